@@ -8,11 +8,12 @@ def _cc(name, srcs, deps, grpc, visibility):
         if grpc:
             outs += [stem + ".grpc.pb.h", stem + ".grpc.pb.cc"]
     plugin = "--plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin --grpc_out=$(GENDIR) " if grpc else ""
+    remote_apis = "-Iexternal/remote_apis " if [d for d in deps if d.startswith("@remote_apis//")] else ""
     native.genrule(
         name = name + "_gen",
         srcs = srcs + [d + "_srcs" for d in deps],
         outs = outs,
-        cmd = "protoc -I. -I/usr/include --cpp_out=$(GENDIR) " + plugin +
+        cmd = "protoc -I. " + remote_apis + "-I/usr/include --cpp_out=$(GENDIR) " + plugin +
               " ".join(["$(location %s)" % s for s in srcs]),
     )
     native.filegroup(
