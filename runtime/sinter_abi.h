@@ -23,13 +23,15 @@ extern "C" {
 /* A dimension that only the caller's input shapes fix. */
 #define SINTER_DYNAMIC (-1)
 
-/* Element types: the numbers are those of onnx.TensorProto.DataType. */
+/* Element types: the numbers are those of onnx.TensorProto.DataType. Every element takes whole
+ * bytes; those of 2, 4 and 6 bits take one byte each, their bits in its low end and zeros above. */
 typedef int32_t sinter_dtype;
 
 /* What run() and plan() return. */
 enum {
   SINTER_OK = 0,
-  /* plan()/run(): an input's shape contradicts the model; sinter_plan.bad_input / bad_dim say where. */
+  /* plan()/run(): an input's shape contradicts the model; sinter_plan.bad_input / bad_dim say
+     where. */
   SINTER_BAD_SHAPE = 1,
   /* run(): an index that the data gave lies outside of its tensor. */
   SINTER_BAD_INDEX = 2,
@@ -39,12 +41,14 @@ typedef struct sinter_value_info {
   const char* name;
   sinter_dtype dtype;
   int32_t rank;
-  const int64_t* dims;          /* rank numbers; SINTER_DYNAMIC where free */
-  const char* const* dim_names; /* rank strings, e.g. "batch" or "floordiv(height,2)"; "" where fixed */
+  const int64_t* dims; /* rank numbers; SINTER_DYNAMIC where free */
+  const char* const*
+      dim_names; /* rank strings, e.g. "batch" or "floordiv(height,2)"; "" where fixed */
 } sinter_value_info;
 
 typedef struct sinter_tensor {
-  void* data; /* row-major, contiguous, SINTER_ALIGNMENT-aligned; may be null if it has no elements */
+  void*
+      data; /* row-major, contiguous, SINTER_ALIGNMENT-aligned; may be null if it has no elements */
   const int64_t* dims;
 } sinter_tensor;
 
@@ -67,7 +71,8 @@ typedef struct sinter_context {
   /* Runs `task` over [0, count) split into ranges, each at least `grain` long but the last, and
    * returns when all are done. May be null when num_threads is 1. */
   void (*parallel_for)(void* pool, int64_t count, int64_t grain, sinter_task task, void* closure);
-  /* Null, or called after each kernel with its index in sinter_model.kernels (for profiles). */
+  /* Null, or called after each kernel with its index in sinter_model.kernel_calls (for profiles).
+   */
   void (*on_kernel)(void* user, int32_t kernel_call);
   void* on_kernel_user;
 } sinter_context;
