@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/annotate.h"
+#include "base/mapped_file.h"
 #include "base/status_macros.h"
-#include "client/model/mapped_file.h"
 
 namespace sinter::client {
 namespace {
@@ -83,13 +83,23 @@ absl::StatusOr<std::string> FindExternalFile(const std::vector<fs::path>& folder
                                         "`; put it beside the model"));
 }
 
+// Opens what the user named. Pipes and folders are refused before an open() could wait for them.
+absl::StatusOr<base::MappedFile> OpenModel(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    return absl::FailedPreconditionError(absl::StrCat("`", path, "` is not a regular file"));
+  }
+  return base::MappedFile::Open(path);
+}
+
 }  // namespace
 
 absl::StatusOr<ModelTree> ReadModelTree(const std::string& path, LinkPolicy links) {
   ModelTree tree;
   tree.path = path;
   {
-    SINTER_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
+    SINTER_ASSIGN_OR_RETURN(const base::MappedFile file, OpenModel(path));
     absl::StatusOr<ModelOutline> outline = ReadModelOutline(file.bytes());
     if (!outline.ok()) return base::Annotate(outline.status(), absl::StrCat("`", path, "`"));
     tree.outline = *std::move(outline);
