@@ -30,8 +30,7 @@ typedef int32_t sinter_dtype;
 /* What run() and plan() return. */
 enum {
   SINTER_OK = 0,
-  /* plan()/run(): an input's shape contradicts the model; sinter_plan.bad_input / bad_dim say
-     where. */
+  /* An input's shape contradicts the model; sinter_plan.bad_input and bad_dim say where. */
   SINTER_BAD_SHAPE = 1,
   /* run(): an index that the data gave lies outside of its tensor. */
   SINTER_BAD_INDEX = 2,
@@ -41,14 +40,15 @@ typedef struct sinter_value_info {
   const char* name;
   sinter_dtype dtype;
   int32_t rank;
-  const int64_t* dims; /* rank numbers; SINTER_DYNAMIC where free */
-  const char* const*
-      dim_names; /* rank strings, e.g. "batch" or "floordiv(height,2)"; "" where fixed */
+  /* `rank` numbers; SINTER_DYNAMIC where free. */
+  const int64_t* dims;
+  /* `rank` strings, e.g. "batch" or "floordiv(height,2)"; "" where fixed. */
+  const char* const* dim_names;
 } sinter_value_info;
 
 typedef struct sinter_tensor {
-  void*
-      data; /* row-major, contiguous, SINTER_ALIGNMENT-aligned; may be null if it has no elements */
+  /* Row-major, contiguous, SINTER_ALIGNMENT-aligned; may be null if it has no elements. */
+  void* data;
   const int64_t* dims;
 } sinter_tensor;
 
@@ -71,8 +71,7 @@ typedef struct sinter_context {
   /* Runs `task` over [0, count) split into ranges, each at least `grain` long but the last, and
    * returns when all are done. May be null when num_threads is 1. */
   void (*parallel_for)(void* pool, int64_t count, int64_t grain, sinter_task task, void* closure);
-  /* Null, or called after each kernel with its index in sinter_model.kernel_calls (for profiles).
-   */
+  /* Null, or called after each kernel with its index in sinter_model.kernel_calls, for profiles. */
   void (*on_kernel)(void* user, int32_t kernel_call);
   void* on_kernel_user;
 } sinter_context;
