@@ -111,6 +111,17 @@ TEST(LoadedModelTest, RefusesAnotherArchitectureByName) {
                                                          HasSubstr("--target=host"))));
 }
 
+TEST(LoadedModelTest, NamesTheArchitecturesWeCompileFor) {
+#if !defined(__aarch64__)
+  EXPECT_THAT(LoadedModel::Open("runtime/testing/affine_model_aarch64.so"),
+              StatusIs(StatusCode::kUnimplemented, HasSubstr("compiled for AArch64")));
+#endif
+#if !defined(__riscv)
+  EXPECT_THAT(LoadedModel::Open("runtime/testing/affine_model_riscv64.so"),
+              StatusIs(StatusCode::kUnimplemented, HasSubstr("compiled for RISC-V")));
+#endif
+}
+
 TEST(LoadedModelTest, RefusesModelsItCannotTrust) {
   EXPECT_THAT(
       LoadedModel::Open("runtime/testing/other_version.so"),

@@ -36,7 +36,8 @@ static void shift(void* closure, int64_t begin, int64_t end) {
   for (int64_t i = begin * kWidth; i < end * kWidth; ++i) o->to[i] = o->left[i] + o->right[i];
 }
 
-static void over_rows(const sinter_context* context, int64_t rows, sinter_task task, void* closure) {
+static void over_rows(const sinter_context* context, int64_t rows, sinter_task task,
+                      void* closure) {
   if (context->num_threads > 1) {
     context->parallel_for(context->pool, rows, kGrainRows, task, closure);
   } else {
@@ -71,8 +72,17 @@ static int32_t run(const sinter_tensor* inputs, const sinter_tensor* outputs, vo
 }
 
 static const sinter_model kModel = {
-    SINTER_ABI_VERSION, sizeof(sinter_model), "affine", 3, 1, kInputs, kOutputs, 2, kKernelCalls,
-    plan, run,
+    SINTER_ABI_VERSION,
+    sizeof(sinter_model),
+    "affine",
+    3,
+    1,
+    kInputs,
+    kOutputs,
+    2,
+    kKernelCalls,
+    plan,
+    run,
 };
 
 const sinter_model* sinter_model_v1(void) { return &kModel; }
