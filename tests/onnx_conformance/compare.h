@@ -1,0 +1,29 @@
+// Judges a computed tensor by the one that an ONNX test case expects.
+#ifndef SINTER_TESTS_ONNX_CONFORMANCE_COMPARE_H_
+#define SINTER_TESTS_ONNX_CONFORMANCE_COMPARE_H_
+
+#include "absl/status/status.h"
+#include "runtime/tensor.h"
+
+namespace sinter::conformance {
+
+struct Tolerance {
+  double relative = 0;
+  double absolute = 0;
+  // The values are random by definition: only type and shape are compared.
+  bool only_shape = false;
+};
+
+// Floating-point elements may differ by `absolute + relative * |wanted|`; those of less than 32
+// bits also by one unit in the last place. NaN equals NaN. Other elements must be equal.
+// ERRORS: FAILED_PRECONDITION saying what differs, for values the first place and how many.
+absl::Status Compare(const runtime::TensorView& found, const runtime::TensorView& wanted,
+                     const Tolerance& tolerance);
+
+// The value of element `index` of a floating-point tensor, of any format that ONNX has.
+// REQUIRES: the type is of kind kFloat.
+double FloatAt(const runtime::TensorView& tensor, int64_t index);
+
+}  // namespace sinter::conformance
+
+#endif  // SINTER_TESTS_ONNX_CONFORMANCE_COMPARE_H_

@@ -1,0 +1,61 @@
+// Runs ONNX test cases one after the other in this process; run.py starts several and replaces one
+// that dies.
+//
+// Reads lines of `folder TAB relative tolerance TAB absolute tolerance TAB only_shape (0|1)` from
+// standard input; answers each with `folder TAB verdict TAB detail`.
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "compiler_core/api/compile.h"
+#include "tests/onnx_conformance/case_runner.h"
+
+namespace sinter::conformance {
+namespace {
+
+bool ParseCase(const std::string& line, ConformanceCase* parsed) {
+  const std::vector<std::string> fields = absl::StrSplit(line, '\t');
+  if (fields.size() != 4) return false;
+  parsed->folder = fields[0];
+  parsed->tolerance.only_shape = fields[3] == "1";
+  return absl::SimpleAtod(fields[1], &parsed->tolerance.relative) &&
+         absl::SimpleAtod(fields[2], &parsed->tolerance.absolute);
+}
+
+int Main(int argc, char** argv) {
+  if (argc > 2) {
+    std::cerr << "usage: conformance [TARGET] < CASES\n";
+    return 2;
+  }
+  v1::Target wanted = api::Compiler::HostTarget();
+  if (argc == 2) {
+    wanted.Clear();
+    wanted.set_name(argv[1]);
+  }
+  auto target = api::Compiler::ResolveTarget(wanted);
+  if (!target.ok()) {
+    std::cerr << target.status() << "\n";
+    return 3;
+  }
+  CaseRunner runner(*std::move(target));
+  for (std::string line; std::getline(std::cin, line);) {
+    ConformanceCase conformance_case;
+    if (!ParseCase(line, &conformance_case)) {
+      std::cerr << "not a case: `" << line << "`\n";
+      return 2;
+    }
+    const Verdict verdict = runner.Run(conformance_case);
+    std::cout << conformance_case.folder << "\t" << KindName(verdict.kind) << "\t"
+              << absl::StrReplaceAll(verdict.detail, {{"\n", " "}, {"\t", " "}}) << std::endl;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace sinter::conformance
+
+int main(int argc, char** argv) { return sinter::conformance::Main(argc, argv); }
