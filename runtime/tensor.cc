@@ -16,8 +16,8 @@ namespace {
 // From this size on a block is worth huge pages: fewer TLB misses, fewer page faults.
 constexpr int64_t kHugeFrom = int64_t{4} << 20;
 constexpr int64_t kHugePage = int64_t{2} << 20;
-// Larger than any address space; leaves room to round up.
-constexpr int64_t kMaxBytes = int64_t{1} << 62;
+// What a process can address on the machines we know. More is refused without asking for it.
+constexpr int64_t kMaxBytes = int64_t{1} << 47;
 
 int64_t RoundUp(int64_t value, int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
@@ -63,7 +63,9 @@ absl::StatusOr<int64_t> ByteSize(Dtype dtype, absl::Span<const int64_t> dims) {
 absl::Status AlignedBuffer::Reserve(int64_t bytes) {
   SINTER_CHECK(bytes >= 0);
   if (bytes <= capacity_ && data_ != nullptr) return absl::OkStatus();
-  if (bytes > kMaxBytes) return absl::ResourceExhaustedError("no machine has that much memory");
+  if (bytes > kMaxBytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("no process can have ", bytes, " bytes"));
+  }
   const bool huge = bytes >= kHugeFrom;
   const int64_t alignment = huge ? kHugePage : SINTER_ALIGNMENT;
   const int64_t rounded = RoundUp(bytes > 0 ? bytes : 1, SINTER_ALIGNMENT);
