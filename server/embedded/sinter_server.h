@@ -10,12 +10,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/log.h"
 
 namespace grpc {
 class Channel;
-}
-namespace spdlog {
-class logger;
 }
 
 namespace sinter::server {
@@ -41,8 +39,7 @@ struct ServerOptions {
   absl::Duration max_compile_time = absl::Minutes(30);
   absl::Duration stall_timeout = absl::Seconds(60);
   absl::Duration drain_timeout = absl::Seconds(30);
-  // Where to log; null logs nothing.
-  std::shared_ptr<spdlog::logger> logger;
+  base::LogOptions log = {base::LogLevel::kOff, false, nullptr};
 };
 
 // Thread-safe. Destroying it stops all jobs and ends all workers.

@@ -22,7 +22,9 @@ WorkerPool::WorkerPool(PoolOptions options) : options_(std::move(options)) {
   threads_.emplace_back([this] { RunSlot(options_.temp_root + "/helper", &checks_); });
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { Stop(); }
+
+void WorkerPool::Stop() {
   std::vector<std::shared_ptr<Entry>> never_started;
   {
     absl::MutexLock lock(&mutex_);
@@ -34,7 +36,9 @@ WorkerPool::~WorkerPool() {
     }
   }
   for (const auto& entry : never_started) entry->task.on_done(absl::CancelledError("the server ends"));
-  for (std::thread& thread : threads_) thread.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 absl::StatusOr<WorkerPool::TaskId> WorkerPool::Submit(PoolTask task) {
@@ -42,6 +46,7 @@ absl::StatusOr<WorkerPool::TaskId> WorkerPool::Submit(PoolTask task) {
   TaskId id;
   {
     absl::MutexLock lock(&mutex_);
+    if (ending_) return absl::CancelledError("the server ends");
     Lane& lane = is_check ? checks_ : compiles_;
     const int free_workers = is_check ? 1 : options_.workers - busy_;
     if (static_cast<int>(lane.waiting.size()) >= options_.queue_limit + std::max(free_workers, 0)) {
@@ -87,8 +92,9 @@ absl::StatusOr<v1::WorkerEvent::Ready> WorkerPool::Describe() {
   if (!ready_.has_value()) {
     asked_ = true;
     mutex_.Await(absl::Condition(
-        +[](WorkerPool* pool) ABSL_NO_THREAD_SAFETY_ANALYSIS { return !pool->asked_; }, this));
+        +[](WorkerPool* pool) ABSL_NO_THREAD_SAFETY_ANALYSIS { return !pool->asked_ || pool->ending_; }, this));
   }
+  if (!ready_.has_value() && ending_) return absl::UnavailableError("the server ends");
   if (!ready_.has_value()) return start_error_;
   return *ready_;
 }

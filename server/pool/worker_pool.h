@@ -41,12 +41,16 @@ class WorkerPool {
 
   explicit WorkerPool(PoolOptions options);
 
-  // Cancels every task and ends every worker. REQUIRES: no other call is in progress.
+  // As Stop().
   ~WorkerPool();
+
+  // Cancels every task and ends every worker. Tasks submitted afterwards are refused as CANCELLED.
+  void Stop();
 
   // A compile waits in the queue for one of the workers. A check has a helper process and a queue of
   // its own, so that it never waits for a compile.
-  // ERRORS: RESOURCE_EXHAUSTED with RetryInfo: the queue is full; `on_done` is never called.
+  // ERRORS: RESOURCE_EXHAUSTED with RetryInfo: the queue is full; CANCELLED: the pool was stopped;
+  // `on_done` is then never called.
   absl::StatusOr<TaskId> Submit(PoolTask task);
 
   // `on_done` follows with CANCELLED within two seconds, unless the task is done first.
