@@ -1,0 +1,18 @@
+#include "compiler_core/legalize/lowerings.h"
+
+namespace sinter::legalize {
+
+const LoweringTable& Lowerings() {
+  static const LoweringTable* const kTable = [] {
+    auto* table = new LoweringTable;
+    for (auto add : {AddUnary, AddBinary, AddSelection, AddMatmul, AddConv, AddPool, AddReduction,
+                     AddSoftmax, AddNormalization, AddView, AddPad, AddGather, AddGenerate,
+                     AddRepeat, AddResize, AddScan}) {
+      add(*table);
+    }
+    return table;
+  }();
+  return *kTable;
+}
+
+}  // namespace sinter::legalize

@@ -1,0 +1,83 @@
+// Ops that look at the position along an axis.
+#include "base/status_macros.h"
+#include "compiler_core/legalize/indexing.h"
+#include "compiler_core/legalize/lowerings.h"
+
+namespace sinter::legalize {
+
+namespace {
+
+using mlir::Value;
+using mlir::ValueRange;
+using Relation = Scalars::Relation;
+
+// Each element sums up all positions of its row, those that don't count as 0.
+absl::Status CumSum(Node& n) {
+  Emitter& e = n.emit();
+  SINTER_ASSIGN_OR_RETURN(const std::vector<int64_t> axes, n.RequiredNumbers(1, "axis"));
+  const int64_t rank = n.Rank(0), axis = axes[0] + (axes[0] < 0 ? rank : 0);
+  const bool exclusive = n.Int("exclusive", 0) != 0, reverse = n.Int("reverse", 0) != 0;
+  llvm::SmallVector<int64_t> source_dims, out_dims;
+  for (int64_t i = 0; i < rank; ++i) {
+    source_dims.push_back(i == axis ? rank : i);
+    out_dims.push_back(i);
+  }
+  const mlir::Type type = ComputeType(n.Element(0));
+  const auto zero = mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(type));
+  const Operand source{n.In(0), e.Dims(rank + 1, source_dims)};
+  const Operand output{e.Fill(n.OutShape(), zero), e.Dims(rank + 1, out_dims)};
+  const Relation relation = reverse ? (exclusive ? Relation::kGreater : Relation::kGreaterEqual)
+                                    : (exclusive ? Relation::kLess : Relation::kLessEqual);
+  const Value sums = e.Generic(source, output, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
+    const Value counts = s.Compare(relation, s.Index(rank), s.Index(axis));
+    const Value term = s.Select(counts, s.Convert(x[0], type), s.Number(type, 0));
+    return {s.Add(x[1], term)};
+  })[0];
+  if (type == n.OutElement()) return n.Return(sums);
+  return n.Return(n.Map(sums, [](Scalars&, ValueRange x) { return x[0]; }));
+}
+
+absl::Status Trilu(Node& n) {
+  const int64_t rank = n.Rank(0);
+  const bool upper = n.Int("upper", 1) != 0;
+  std::vector<Value> inputs = {n.In(0)};
+  if (n.Has(1)) inputs.push_back(n.emit().Reshape(n.In(1), {}));
+  return n.Return(n.Map(inputs, [&](Scalars& s, ValueRange x) {
+    Value row = s.Index(rank - 2);
+    const Value column = s.Index(rank - 1);
+    if (x.size() > 1) {
+      Scalars as_signed(s.builder(), s.location(), /*is_unsigned=*/false);
+      row = s.Add(row, as_signed.ToIndex(x[1]));
+    }
+    const Relation relation = upper ? Relation::kGreaterEqual : Relation::kLessEqual;
+    return s.Select(s.Compare(relation, column, row), x[0], s.Like(x[0], 0));
+  }));
+}
+
+// The first `length` positions of each batch backwards, the rest as it is.
+absl::Status ReverseSequence(Node& n) {
+  Emitter& e = n.emit();
+  const int64_t rank = n.Rank(0);
+  const int64_t batch = n.Axis("batch_axis", 1, rank), time = n.Axis("time_axis", 0, rank);
+  const Value data = n.In(0), size = e.Dim(n.Shape(0)[time]);
+  const Operand lengths{n.In(1), e.Dims(rank, {batch})};
+  return n.Return(e.MapOperands(lengths, n.OutShape(), n.OutElement(), [&](Scalars& s, ValueRange x) {
+    Scalars as_signed(s.builder(), s.location(), /*is_unsigned=*/false);
+    const Value now = s.Index(time), length = s.Min(as_signed.ToIndex(x[0]), size);
+    const Value mirrored = s.Sub(s.Sub(length, s.Like(now, 1)), now);
+    std::vector<Value> position;
+    for (int64_t i = 0; i < rank; ++i) position.push_back(s.Index(i));
+    position[time] = s.Select(s.Compare(Relation::kLess, now, length), mirrored, now);
+    return Extract(s, data, position);
+  }));
+}
+
+}  // namespace
+
+void AddScan(LoweringTable& table) {
+  table["CumSum"] = CumSum;
+  table["Trilu"] = Trilu;
+  table["ReverseSequence"] = ReverseSequence;
+}
+
+}  // namespace sinter::legalize
