@@ -87,6 +87,18 @@ def check_readmes(names):
             yield f"{folder}/: has no README.md"
 
 
+def check_links(names):
+    """Every relative link of a page leads to a file."""
+    for name in names:
+        if not name.endswith(".md"):
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", tree.read(name)):
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            if not (tree.ROOT / os.path.dirname(name) / target).exists():
+                yield f"{name}: `{target}` leads nowhere"
+
+
 def check_format(names):
     yield from formatting.clang_format([n for n in names if tree.is_cpp(n)], fix=False)
     yield from formatting.build_files([n for n in names if tree.is_build(n)], fix=False)
@@ -126,7 +138,7 @@ def add_command(commands):
 def run(args):
     names = tree.tracked()
     steps = [(check_format, names), (check_headers, names), (check_includes, names),
-             (check_text, names), (check_readmes, names)]
+             (check_text, names), (check_readmes, names), (check_links, names)]
     if not args.no_graph:
         steps.append((check_graph, names))
     if args.tidy != "none":
