@@ -46,7 +46,10 @@ Counters::Counters(const std::string& path) : Counters() {
   const base::UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd || flock(fd.get(), LOCK_EX) != 0) return;
   bool is_new = true;
-  if (!Prepare(fd.get(), kSize, is_new)) return;
+  const bool can_map = Prepare(fd.get(), kSize, is_new);
+  // Closing would not unlock: the mapping keeps the open file.
+  flock(fd.get(), LOCK_UN);
+  if (!can_map) return;
   void* const base = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (base == MAP_FAILED) return;
   shared_ = reinterpret_cast<Cells*>(static_cast<char*>(base) + kMagicBytes);

@@ -59,8 +59,9 @@ void Touch(int fd, absl::Time now) {
   futimens(fd, times);  // a read-only store works too, without order
 }
 
-// Puts the content on disk for good, and makes it read-only.
-absl::Status Seal(int fd, const std::string& path) {
+// Puts the content on disk for good, makes it read-only, and counts as its first use.
+absl::Status Seal(int fd, absl::Time now, const std::string& path) {
+  Touch(fd, now);
   if (fchmod(fd, 0444) != 0) return FileError("setting the mode of", path);
   if (fsync(fd) != 0) return FileError("writing", path);
   return absl::OkStatus();
@@ -128,7 +129,7 @@ absl::Status DiskBlobStore::Put(const Digest& digest, const absl::Cord& bytes) {
   for (absl::string_view chunk : bytes.Chunks()) {
     SINTER_RETURN_IF_ERROR(base::WriteAll(temp.fd(), chunk, temp.path()));
   }
-  SINTER_RETURN_IF_ERROR(Seal(temp.fd(), temp.path()));
+  SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), temp.path()));
   return Install(temp.path(), digest);
 }
 
@@ -139,14 +140,14 @@ absl::Status DiskBlobStore::PutFile(const Digest& digest, const std::string& pat
   const bool take = source == FileSource::kTake;
   if (!TouchIfPresent(digest)) {
     if (take) {
-      SINTER_RETURN_IF_ERROR(Seal(fd.get(), path));
+      SINTER_RETURN_IF_ERROR(Seal(fd.get(), clock_->Now(), path));
       const absl::Status moved = Install(path, digest);
       if (moved.ok() || absl::IsResourceExhausted(moved)) return moved;
       // Another file system, or a folder that lets nothing go: copy instead.
     }
     SINTER_ASSIGN_OR_RETURN(const LockedTemp temp, LockedTemp::CreateFile(layout_.TempRoot()));
     SINTER_RETURN_IF_ERROR(base::CopyBytes(fd.get(), temp.fd(), temp.path()));
-    SINTER_RETURN_IF_ERROR(Seal(temp.fd(), temp.path()));
+    SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), temp.path()));
     SINTER_RETURN_IF_ERROR(Install(temp.path(), digest));
   }
   if (take) unlink(path.c_str());
