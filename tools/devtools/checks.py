@@ -22,7 +22,7 @@ SYSTEM_LIBRARIES = (
     (r"seccomp\.h", ("@usr//:seccomp",), ("server",)),
     (r"(mlir|llvm)(-c)?/", ("@llvm//",), ("compiler_core", "dsa", "tests")),
     (r"lld/", ("@llvm//",), ("compiler_core",)),
-    (r"onnx/", ("@onnx//",), ("compiler_core", "client", "runtime", "tests")),
+    (r"onnx/", ("@onnx",), ("compiler_core", "client", "runtime", "tests")),
     (r"(gtest|gmock)/", ("@usr//:gtest",), OURS),
 )
 
@@ -47,8 +47,11 @@ def check_includes(names):
         if not tree.is_cpp(name) or not name.startswith(tuple(o + "/" for o in OURS)):
             continue
         folder = name.split("/", 1)[0]
-        build = os.path.join(os.path.dirname(name), "BUILD")
-        declared = tree.read(build) if (tree.ROOT / build).is_file() else ""
+        package = os.path.dirname(name)
+        while package and not (tree.ROOT / package / "BUILD").is_file():
+            package = os.path.dirname(package)
+        build = os.path.join(package, "BUILD")
+        declared = tree.read(build) if package else ""
         includes = re.findall(r'^#include [<"]([^>"]+)[>"]', tree.read(name), re.M)
         for pattern, labels, folders in SYSTEM_LIBRARIES:
             used = [i for i in includes if re.match(pattern, i)]
@@ -92,7 +95,8 @@ def check_links(names):
     for name in names:
         if not name.endswith(".md"):
             continue
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", tree.read(name)):
+        prose = re.sub(r"^(?:    |```).*$", "", tree.read(name), flags=re.M)
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose):
             if "://" in target or target.startswith("mailto:"):
                 continue
             if not (tree.ROOT / os.path.dirname(name) / target).exists():
