@@ -24,8 +24,7 @@ bool Cancellation::WaitFor(absl::Duration timeout) const {
   return mutex_.AwaitWithTimeout(absl::Condition(&cancelled_), timeout);
 }
 
-Cancellation::Registration::Registration(Cancellation& cancellation,
-                                         std::function<void()> callback)
+Cancellation::Registration::Registration(Cancellation& cancellation, std::function<void()> callback)
     : cancellation_(cancellation) {
   absl::MutexLock lock(&cancellation_.callbacks_mutex_);
   if (cancellation_.cancelled()) callback();

@@ -27,8 +27,9 @@ class Cancellation {
   // Sleeps for `timeout` or until cancelled. RETURNS: cancelled().
   bool WaitFor(absl::Duration timeout) const;
 
-  // Keeps `callback` registered while it lives; calls it at once if cancelled already. Its destructor waits for a callback that is running,
-  // so that what the callback uses may be destroyed next. A callback must not end a registration.
+  // Keeps `callback` registered while it lives; calls it at once if cancelled already. Its
+  // destructor waits for a callback that is running, so that what the callback uses may be
+  // destroyed next. A callback must not end a registration.
   class Registration {
    public:
     Registration(Cancellation& cancellation, std::function<void()> callback);

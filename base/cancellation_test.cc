@@ -17,7 +17,9 @@ TEST(CancellationTest, TellsThoseRegisteredOnceAndLateComersAtOnce) {
   Cancellation cancellation;
   std::vector<int> told;
   const Cancellation::Registration first(cancellation, [&] { told.push_back(1); });
-  { const Cancellation::Registration left(cancellation, [&] { told.push_back(2); }); }
+  {
+    const Cancellation::Registration left(cancellation, [&] { told.push_back(2); });
+  }
   EXPECT_FALSE(cancellation.cancelled());
   cancellation.Cancel();
   cancellation.Cancel();

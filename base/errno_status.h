@@ -7,8 +7,9 @@
 
 namespace sinter::base {
 
-// Like absl::ErrnoToStatus, but every way of being out of disk space (full disk, quota, the process's
-// file size limit) is RESOURCE_EXHAUSTED. `doing` says what was tried, e.g. "writing `a/b`".
+// Like absl::ErrnoToStatus, but every way of being out of disk space (full disk, quota, the
+// process's file size limit) is RESOURCE_EXHAUSTED. `doing` says what was tried, e.g. "writing
+// `a/b`".
 absl::Status ErrnoStatus(int error_number, absl::string_view doing);
 
 }  // namespace sinter::base

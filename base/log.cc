@@ -149,7 +149,8 @@ void Logger::Error(absl::string_view event, const LogFields& fields) const {
 void Logger::Write(LogLevel level, absl::string_view event, const LogFields& fields) const {
   const spdlog::level::level_enum spdlog_level = SpdlogLevel(level);
   if (!logger_->should_log(spdlog_level)) return;
-  const std::string head = json_ ? absl::StrCat("\"event\":", JsonQuote(event)) : std::string(event);
+  const std::string head =
+      json_ ? absl::StrCat("\"event\":", JsonQuote(event)) : std::string(event);
   const std::string line = absl::StrCat(head, bound_, Format(fields, json_));
   logger_->log(spdlog_level, spdlog::string_view_t(line.data(), line.size()));
 }

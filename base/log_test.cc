@@ -37,8 +37,9 @@ TEST_F(LogTest, TextLinesHaveTimeLevelEventAndFields) {
 TEST_F(LogTest, JsonLinesEscapeWhatUsersWrote) {
   const Logger log(Options(/*json=*/true));
   log.Warning("said \"no\"", {{"name", "a\n\\{}%"}, {"n", 3}});
-  EXPECT_THAT(lines_, ElementsAre(HasSubstr(
-                          R"("level":"warning","event":"said \"no\"","name":"a\u000a\\{}%","n":3})")));
+  EXPECT_THAT(lines_,
+              ElementsAre(HasSubstr(
+                  R"("level":"warning","event":"said \"no\"","name":"a\u000a\\{}%","n":3})")));
 }
 
 TEST_F(LogTest, WritesNothingBelowItsLevel) {

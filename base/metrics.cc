@@ -15,9 +15,9 @@ bool IsMetricName(absl::string_view name) {
   const auto is_start = [](char c) {
     return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_' || c == ':';
   };
-  return !name.empty() && is_start(name[0]) &&
-         std::all_of(name.begin(), name.end(),
-                     [&](char c) { return is_start(c) || ('0' <= c && c <= '9'); });
+  return !name.empty() && is_start(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
+    return is_start(c) || ('0' <= c && c <= '9');
+  });
 }
 
 // "{a="1",b="2"}", or nothing without labels.

@@ -80,8 +80,8 @@ class MetricRegistry {
   // lock, so it must be quick, must not use the registry, and must outlive it.
   void AddCounterReader(absl::string_view name, absl::string_view help,
                         std::function<double()> read, MetricLabels labels = {});
-  void AddGaugeReader(absl::string_view name, absl::string_view help,
-                      std::function<double()> read, MetricLabels labels = {});
+  void AddGaugeReader(absl::string_view name, absl::string_view help, std::function<double()> read,
+                      MetricLabels labels = {});
 
   // All metrics, sorted by name and labels, in the text exposition format 0.0.4.
   std::string ToPrometheusText() const;

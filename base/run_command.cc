@@ -68,8 +68,8 @@ absl::StatusOr<CommandResult> RunCommand(SubprocessOptions options, absl::string
   CommandResult result;
   while (in || out || err) {
     pollfd ends[] = {{in.get(), POLLOUT, 0}, {out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}};
-    const absl::Duration left = std::clamp(deadline - absl::Now(), absl::ZeroDuration(),
-                                           absl::Hours(1));
+    const absl::Duration left =
+        std::clamp(deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(1));
     const int ready = poll(ends, 3, static_cast<int>(absl::ToInt64Milliseconds(left)));
     if (ready < 0 && errno != EINTR) return ErrnoStatus(errno, "waiting for output");
     if (ready > 0 && ends[0].revents != 0) WriteSome(in, input);

@@ -17,8 +17,8 @@ struct CommandResult {
   std::string standard_error;
 };
 
-// Starts `options` (whose three stdio fields are overridden by pipes), gives it `input`, and collects
-// both outputs in memory. A program that fails is still an OK result: look at `exit`.
+// Starts `options` (whose three stdio fields are overridden by pipes), gives it `input`, and
+// collects both outputs in memory. A program that fails is still an OK result: look at `exit`.
 // ERRORS: those of Subprocess::Start; DEADLINE_EXCEEDED after `timeout`, when it has been killed.
 absl::StatusOr<CommandResult> RunCommand(SubprocessOptions options, absl::string_view input = "",
                                          absl::Duration timeout = absl::InfiniteDuration());

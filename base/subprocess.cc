@@ -98,8 +98,8 @@ absl::Status CheckOptions(const SubprocessOptions& options) {
   if (options.argv.empty()) return absl::InvalidArgumentError("no program was named");
   for (const auto& [ours, childs] : options.descriptors) {
     if (childs < 3 || childs >= kFirstCopy) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "the child's descriptor ", childs, " is out of range; it must be from 3 to 99"));
+      return absl::InvalidArgumentError(absl::StrCat("the child's descriptor ", childs,
+                                                     " is out of range; it must be from 3 to 99"));
     }
   }
   return absl::OkStatus();
@@ -141,9 +141,8 @@ absl::StatusOr<Subprocess> Subprocess::Start(const SubprocessOptions& options) {
   const std::vector<char*> argv = Pointers(options.argv);
   const std::vector<char*> environment =
       options.environment ? Pointers(*options.environment) : std::vector<char*>();
-  const int error =
-      posix_spawnp(&child.pid_, argv[0], &actions, &attributes, argv.data(),
-                   options.environment ? environment.data() : environ);
+  const int error = posix_spawnp(&child.pid_, argv[0], &actions, &attributes, argv.data(),
+                                 options.environment ? environment.data() : environ);
   if (error != 0) {
     child.pid_ = -1;
     return ErrnoStatus(error, absl::StrCat("starting `", options.argv[0], "`"));

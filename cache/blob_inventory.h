@@ -28,7 +28,8 @@ class BlobInventory {
   // ERRORS: UNAVAILABLE.
   virtual absl::StatusOr<std::vector<Entry>> ListBlobs() = 0;
 
-  // Removes the blob unless someone has it open (see BlobFile). RETURNS: whether this call removed it.
+  // Removes the blob unless someone has it open (see BlobFile).
+  // RETURNS: whether this call removed it.
   // ERRORS: UNAVAILABLE.
   virtual absl::StatusOr<bool> RemoveUnlessPinned(const base::Digest& digest) = 0;
 };

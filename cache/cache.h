@@ -27,8 +27,8 @@
 namespace sinter::cache {
 
 struct CacheConfig {
-  std::string root;        // the cache's folder; made if absent
-  int64_t max_bytes = 0;   // 0: no bound
+  std::string root;       // the cache's folder; made if absent
+  int64_t max_bytes = 0;  // 0: no bound
   // Whether to count at the start what is stored. It takes as long as listing all files; without,
   // the counts may be off by what happened during crashes. The cache is always counted when new.
   bool recount = true;
@@ -65,8 +65,8 @@ class Cache {
   Counters& counters() { return counters_; }
   int64_t max_bytes() const { return config_.max_bytes; }
 
-  // Where to make LockedTemp files and folders whose content will be stored: in the same file system,
-  // and cleaned up after a crash.
+  // Where to make LockedTemp files and folders whose content will be stored: in the same file
+  // system, and cleaned up after a crash.
   std::string temp_root() const { return layout_.TempRoot(); }
 
   // Evicts blobs, least recently used first, down to `max_bytes`, except pinned ones; then removes

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "base/fake_clock.h"
 #include "base/file_util.h"
 #include "base/status_matchers.h"
@@ -56,10 +57,13 @@ class CacheTest : public ::testing::Test {
     return DigestOf(bytes);
   }
 
+  std::string BlobPath(const Digest& digest) const {
+    return DiskLayout::EntryPath(dir_.path() + "/cache/cas", digest);
+  }
+
   // Flips a bit of the blob's first byte on disk.
   void Damage(const Digest& digest) {
-    const std::string path =
-        DiskLayout::EntryPath(dir_.path() + "/cache/cas", digest);
+    const std::string path = BlobPath(digest);
     ASSERT_EQ(chmod(path.c_str(), 0644), 0);
     SINTER_ASSERT_OK_AND_ASSIGN(std::string bytes, base::ReadFile(path));
     bytes[0] ^= 1;
@@ -108,6 +112,16 @@ TEST_F(CacheTest, VerifyFindsDamageWithoutAReader) {
   EXPECT_EQ(result.corrupt_results, 0);
   EXPECT_THAT(cache_->blobs().FindMissing({library}), IsOkAndHolds(ElementsAre(library)));
   EXPECT_EQ(cache_->Verify()->corrupt_blobs, 0);
+}
+
+TEST_F(CacheTest, VerifyDoesNotCountAsUse) {
+  const Digest library = StoreResult(action_, "a library");
+  const absl::Time used = clock_.Now();
+  clock_.Advance(absl::Hours(48));
+  ASSERT_THAT(cache_->Verify(), IsOk());
+  struct stat info;
+  ASSERT_EQ(stat(BlobPath(library).c_str(), &info), 0);
+  EXPECT_EQ(absl::TimeFromTimespec(info.st_atim), used);
 }
 
 TEST_F(CacheTest, VerifyStopsWhenTold) {

@@ -73,7 +73,7 @@ void Counters::SetStored(int64_t blobs, int64_t bytes) {
 
 Statistics Counters::SinceStart() const {
   const auto own = [this](Kind kind) { return own_[kind].load(std::memory_order_relaxed); };
-  return {own(kHits), own(kMisses),  own(kCompiles), own(kSingleFlightJoins),
+  return {own(kHits),   own(kMisses), own(kCompiles), own(kSingleFlightJoins),
           Load(kBlobs), Load(kBytes), own(kCorrupt),  own(kEvicted)};
 }
 

@@ -56,7 +56,7 @@ class Counters {
   // Of this object: since the process started, as a service reports them.
   Statistics SinceStart() const;
 
-  // Of the file: over all processes that used the cache, as `sinter cache stats --local` reports them.
+  // Of the file: over all processes that used the cache, as a command without daemon reports them.
   Statistics AllTime() const;
 
   // Whether the file did not exist before, so that blobs and bytes are not known yet.
@@ -71,8 +71,8 @@ class Counters {
 
   int64_t Load(Kind kind) const { return (*shared_)[kind].load(std::memory_order_relaxed); }
 
-  Cells own_{};               // since start
-  Cells* shared_ = nullptr;   // all time: the mapped file, or fallback_
+  Cells own_{};              // since start
+  Cells* shared_ = nullptr;  // all time: the mapped file, or fallback_
   std::unique_ptr<Cells> fallback_;
   bool is_new_ = true;
 };

@@ -8,9 +8,9 @@ namespace sinter::cache {
 absl::StatusOr<base::Digest> FromProto(const v1::Digest& digest) {
   base::Digest result{digest.hash(), digest.size_bytes()};
   if (base::IsWellFormed(result)) return result;
-  return absl::InvalidArgumentError(
-      absl::StrCat("`", digest.hash(), "` of ", digest.size_bytes(),
-                   " bytes is not a digest; it must be 64 lower-case hexadecimal digits and a size"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "`", digest.hash(), "` of ", digest.size_bytes(),
+      " bytes is not a digest; it must be 64 lower-case hexadecimal digits ", "and a size"));
 }
 
 v1::Digest ToProto(const base::Digest& digest) {

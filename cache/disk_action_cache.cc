@@ -98,9 +98,8 @@ absl::StatusOr<std::vector<Digest>> DiskActionCache::ListActions() {
   SINTER_ASSIGN_OR_RETURN(const std::vector<std::string> shards,
                           base::ListDirectory(layout_.ActionRoot()));
   for (const std::string& shard : shards) {
-    SINTER_ASSIGN_OR_RETURN(
-        const std::vector<std::string> names,
-        base::ListDirectory(absl::StrCat(layout_.ActionRoot(), "/", shard)));
+    SINTER_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                            base::ListDirectory(absl::StrCat(layout_.ActionRoot(), "/", shard)));
     for (const std::string& name : names) {
       absl::StatusOr<Digest> action = DiskLayout::ParseEntryName(name);
       if (action.ok()) actions.push_back(*std::move(action));

@@ -10,8 +10,8 @@
 
 namespace sinter::cache {
 
-// Each entry carries a checksum. One that does not fit is removed, counted as corrupt, and NOT_FOUND.
-// Thread-safe and process-safe. A digest that is not well-formed is INVALID_ARGUMENT.
+// Each entry carries a checksum. One that does not fit is removed, counted as corrupt, and
+// NOT_FOUND. Thread-safe and process-safe. A digest that is not well-formed is INVALID_ARGUMENT.
 class DiskActionCache final : public ActionCache {
  public:
   // `counters` must outlive this.

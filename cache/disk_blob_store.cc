@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,8 +24,9 @@ namespace {
 
 using base::Digest;
 
-// Below this, reading a blob costs less than mapping it.
-constexpr int64_t kMapFromBytes = 64 << 10;
+// Larger blobs are mapped. Smaller ones are cheap to read, and whoever cuts a file short while it
+// is in use can then not harm this process.
+constexpr int64_t kMapFromBytes = 4 << 20;
 
 // So many corrupt blobs are kept for inspection; they don't count towards the size of the cache.
 constexpr size_t kQuarantineLimit = 16;
@@ -117,9 +119,10 @@ absl::StatusOr<absl::Cord> DiskBlobStore::Get(const Digest& digest) {
                             base::MappedFile::Map(fd.get(), info.st_size, path));
     return std::move(file).ToCord();
   }
-  std::string bytes(static_cast<size_t>(info.st_size), '\0');
-  SINTER_RETURN_IF_ERROR(base::ReadExactly(fd.get(), 0, info.st_size, bytes.data(), path));
-  return absl::Cord(absl::string_view(bytes));
+  auto bytes = std::make_unique<char[]>(static_cast<size_t>(info.st_size));
+  SINTER_RETURN_IF_ERROR(base::ReadExactly(fd.get(), 0, info.st_size, bytes.get(), path));
+  const absl::string_view view(bytes.get(), static_cast<size_t>(info.st_size));
+  return absl::MakeCordFromExternal(view, [owned = std::move(bytes)](absl::string_view) {});
 }
 
 absl::Status DiskBlobStore::Put(const Digest& digest, const absl::Cord& bytes) {

@@ -37,9 +37,8 @@ class DiskBlobStore final : public FileBlobStore, public BlobInventory {
   absl::StatusOr<std::vector<Entry>> ListBlobs() override;
   absl::StatusOr<bool> RemoveUnlessPinned(const base::Digest& digest) override;
 
-  // Moves a blob that is not what it should be out of the way, where someone may look at it. Of many
-  // such, only the first few are kept.
-  // ERRORS: as Remove.
+  // Moves a blob that is not what it should be out of the way, where someone may look at it. Of
+  // many such, only the first few are kept. ERRORS: as Remove.
   absl::Status Quarantine(const base::Digest& digest);
 
   // Counts what is stored, in case a crash came between storing and counting.

@@ -33,8 +33,8 @@ absl::StatusOr<DiskLayout> DiskLayout::Open(const std::string& root) {
   DiskLayout layout(root);
   SINTER_RETURN_IF_ERROR(base::CreateDirectories(root));
   SINTER_RETURN_IF_ERROR(base::Annotate(CheckFormat(root), "opening the cache"));
-  for (const std::string& folder : {layout.BlobRoot(), layout.ActionRoot(), layout.TempRoot(),
-                                    layout.QuarantineRoot()}) {
+  for (const std::string& folder :
+       {layout.BlobRoot(), layout.ActionRoot(), layout.TempRoot(), layout.QuarantineRoot()}) {
     SINTER_RETURN_IF_ERROR(base::CreateDirectories(folder));
   }
   SINTER_RETURN_IF_ERROR(base::SyncDirectory(root));
@@ -52,8 +52,7 @@ absl::StatusOr<base::Digest> DiskLayout::ParseEntryName(absl::string_view name) 
   base::Digest digest;
   if (dash != absl::string_view::npos) {
     digest.sha256_hex = std::string(name.substr(0, dash));
-    if (absl::SimpleAtoi(name.substr(dash + 1), &digest.size_bytes) &&
-        base::IsWellFormed(digest) &&
+    if (absl::SimpleAtoi(name.substr(dash + 1), &digest.size_bytes) && base::IsWellFormed(digest) &&
         absl::StrCat(digest.sha256_hex, "-", digest.size_bytes) == name) {
       return digest;
     }

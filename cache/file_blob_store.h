@@ -17,9 +17,9 @@ namespace sinter::cache {
 // this process or another that shares the store, leave it where it is. Should the blob be removed
 // all the same, `fd` stays readable to the end. Movable.
 struct BlobFile {
-  base::UniqueFd fd;       // readable; read it with pread or map it
+  base::UniqueFd fd;  // readable; read it with pread or map it
   int64_t size_bytes = 0;
-  std::string path;        // where another process of this user can open it for as long as it is pinned
+  std::string path;  // where another process of this user can open it while it is pinned
 };
 
 // What becomes of the file that was handed in.

@@ -24,8 +24,8 @@ absl::StatusOr<OpenResult> ResultCache::Lookup(const Digest& action) {
     absl::StatusOr<BlobFile> blob = blobs_->Open(digest);
     if (absl::IsNotFound(blob.status())) {
       SINTER_RETURN_IF_ERROR(actions_->Remove(action));
-      return absl::NotFoundError(absl::StrCat("the result's file `", file.path(),
-                                              "` is gone: ", blob.status().message()));
+      return absl::NotFoundError(
+          absl::StrCat("the result's file `", file.path(), "` is gone: ", blob.status().message()));
     }
     SINTER_RETURN_IF_ERROR(blob.status());
     open.files.push_back(*std::move(blob));
@@ -60,8 +60,8 @@ absl::Status ResultCache::StoreFile(const Digest& digest, BlobFile& file) {
   SINTER_RETURN_IF_ERROR(blobs_->PutFile(digest, path, FileSource::kTake));
   absl::StatusOr<BlobFile> blob = blobs_->Open(digest);
   if (absl::IsNotFound(blob.status())) {
-    return absl::DataLossError(absl::StrCat("`", path, "` is not what its digest says: ",
-                                            blob.status().message()));
+    return absl::DataLossError(
+        absl::StrCat("`", path, "` is not what its digest says: ", blob.status().message()));
   }
   SINTER_RETURN_IF_ERROR(blob.status());
   file = *std::move(blob);

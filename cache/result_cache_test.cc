@@ -25,7 +25,8 @@ using ::testing::SizeIs;
 
 std::string ReadAll(const BlobFile& file) {
   std::string bytes(static_cast<size_t>(file.size_bytes), '\0');
-  EXPECT_THAT(base::ReadExactly(file.fd.get(), 0, file.size_bytes, bytes.data(), file.path), IsOk());
+  EXPECT_THAT(base::ReadExactly(file.fd.get(), 0, file.size_bytes, bytes.data(), file.path),
+              IsOk());
   return bytes;
 }
 

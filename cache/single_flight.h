@@ -1,13 +1,13 @@
 // Equal work that is wanted by many at once is done once.
 //
 //   SingleFlight<Artifact> flights(run_on_a_thread);
-//   auto waiter = flights.Join(key, [&](base::Cancellation& stop) { return Compile(request, stop); });
+//   auto waiter = flights.Join(key, [&](base::Cancellation& stop) { return Compile(job, stop); });
 //   if (!waiter->leads()) counters.Add(Counters::kSingleFlightJoins);
 //   absl::StatusOr<Artifact> artifact = waiter->Wait();
 //
 // A flight takes off with the first Join of its key and is over when its work returns: a later Join
-// starts another. So whoever also has a cache must look into it *inside* the work, else one who missed
-// just before the flight landed would do it all again.
+// starts another. So whoever also has a cache must look into it *inside* the work, else one who
+// missed just before the flight landed would do it all again.
 #ifndef SINTER_CACHE_SINGLE_FLIGHT_H_
 #define SINTER_CACHE_SINGLE_FLIGHT_H_
 
@@ -91,9 +91,8 @@ class SingleFlight<Value>::Waiter {
   // RETURNS: nothing if there is no result after `timeout`.
   std::optional<absl::StatusOr<Value>> WaitFor(absl::Duration timeout) {
     absl::MutexLock lock(&flight_->mutex);
-    const auto landed = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-      return flight_->result.has_value();
-    };
+    const auto landed = [this]()
+                            ABSL_NO_THREAD_SAFETY_ANALYSIS { return flight_->result.has_value(); };
     flight_->mutex.AwaitWithTimeout(absl::Condition(&landed), timeout);
     return flight_->result;
   }

@@ -58,15 +58,14 @@ absl::Status SizeBoundedBlobStore::Reserve(int64_t bytes) {
   absl::MutexLock lock(&mutex_);
   const int64_t room = max_bytes_ - reserved_bytes_ - bytes;
   if (room >= 0 && inventory_->StoredBytes() > room) {
-    SINTER_ASSIGN_OR_RETURN(
-        const EvictionResult evicted,
-        EvictDownTo(*inventory_, std::max<int64_t>(room - max_bytes_ / 10, 0)));
+    SINTER_ASSIGN_OR_RETURN(const EvictionResult evicted,
+                            EvictDownTo(*inventory_, std::max<int64_t>(room - max_bytes_ / 10, 0)));
     on_evict_(evicted);
   }
   if (inventory_->StoredBytes() > room) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "a blob of ", bytes, " bytes does not fit; the cache may hold ", max_bytes_,
-        " bytes, and what it holds now can't be evicted: raise its size"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("a blob of ", bytes, " bytes does not fit; the cache may hold ", max_bytes_,
+                     " bytes, and what it holds now can't be evicted: raise its size"));
   }
   reserved_bytes_ += bytes;
   return absl::OkStatus();

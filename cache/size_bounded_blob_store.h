@@ -26,9 +26,10 @@ struct EvictionResult {
 absl::StatusOr<EvictionResult> EvictDownTo(BlobInventory& inventory, int64_t max_bytes);
 
 // Makes room before it stores. A blob that can't fit, because it is larger than the bound or all
-// others are pinned, is RESOURCE_EXHAUSTED. When room is short a tenth of the bound is freed at once,
-// so that not every Put has to list the store. Threads of one process keep to the bound exactly;
-// each further process that shares the store may go over it by the blobs that it stores at that moment.
+// others are pinned, is RESOURCE_EXHAUSTED. When room is short a tenth of the bound is freed at
+// once, so that not every Put has to list the store. Threads of one process keep to the bound
+// exactly; each further process that shares the store may go over it by the blobs that it stores at
+// that moment.
 class SizeBoundedBlobStore final : public FileBlobStore {
  public:
   using OnEvict = std::function<void(const EvictionResult& evicted)>;

@@ -23,12 +23,13 @@ using ::testing::Not;
 
 std::string ReadAll(const BlobFile& file) {
   std::string bytes(static_cast<size_t>(file.size_bytes), '\0');
-  EXPECT_THAT(base::ReadExactly(file.fd.get(), 0, file.size_bytes, bytes.data(), file.path), IsOk());
+  EXPECT_THAT(base::ReadExactly(file.fd.get(), 0, file.size_bytes, bytes.data(), file.path),
+              IsOk());
   return bytes;
 }
 
 // One that is small, one that a store may map, and the empty one.
-std::vector<std::string> Samples() { return {"a model", std::string(300000, 'w'), ""}; }
+std::vector<std::string> Samples() { return {"a model", std::string(5 << 20, 'w'), ""}; }
 
 }  // namespace
 
@@ -116,8 +117,8 @@ TEST_P(BlobStoreConformance, AFileThatIsNotThereStoresNothing) {
 }
 
 TEST_P(BlobStoreConformance, AMalformedDigestNamesNothing) {
-  for (const Digest& digest : {Digest{"", 0}, Digest{"../../../etc/passwd", 1},
-                               Digest{DigestOf("x").sha256_hex, -1}}) {
+  for (const Digest& digest :
+       {Digest{"", 0}, Digest{"../../../etc/passwd", 1}, Digest{DigestOf("x").sha256_hex, -1}}) {
     EXPECT_THAT(store_->Get(digest), Not(IsOk()));
     EXPECT_THAT(store_->Open(digest), Not(IsOk()));
   }

@@ -13,8 +13,8 @@
 
 namespace sinter::cache {
 
-// Makes an empty store that may use the folder `directory`. What the store depends on can be owned by
-// the same pointer (see the aliasing constructor of shared_ptr).
+// Makes an empty store that may use the folder `directory`. What the store depends on can be owned
+// by the same pointer (see the aliasing constructor of shared_ptr).
 using NewStore = std::shared_ptr<FileBlobStore> (*)(const std::string& directory);
 
 class BlobStoreConformance : public ::testing::TestWithParam<NewStore> {
