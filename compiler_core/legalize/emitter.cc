@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
+#include "compiler_core/ir/diagnostic_kind.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -150,9 +151,10 @@ absl::StatusOr<Operand> Emitter::Broadcast(Value value, const ir::SymShape& shap
       kept.push_back(from[i]);
       dims.push_back(dim);
     } else if (from[i] != 1) {
-      return absl::UnimplementedError(
-          absl::StrCat("can't tell whether dimension ", i, " of ", ir::ToString(from),
-                       " broadcasts to the result's shape ", ir::ToString(shape)));
+      return ir::Error(ir::DiagnosticKind::kUnsupportedShape,
+                       absl::StrCat("can't tell whether dimension ", i, " of ", ir::ToString(from),
+                                    " broadcasts to the result's shape ", ir::ToString(shape)),
+                       "fix the dimensions, for example with --shape");
     }
   }
   return Operand{Reshape(value, kept), Dims(shape.size(), dims)};

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
+#include "compiler_core/ir/diagnostic_kind.h"
 #include "compiler_core/legalize/lowerings.h"
 #include "compiler_core/legalize/node.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -27,18 +28,15 @@ mlir::Type LoweredType(mlir::Type type) {
   return tensor ? tensor.clone(StoredType(tensor.getElementType())) : type;
 }
 
-v1::Diagnostic ErrorAt(mlir::Operation* op, absl::string_view message) {
+v1::Diagnostic ErrorAt(mlir::Operation* op, const absl::Status& error) {
   const std::string op_type(onnx::OpTypeOf(op));
-  v1::Diagnostic diagnostic;
-  diagnostic.set_severity(v1::Diagnostic::ERROR);
-  diagnostic.set_kind("unsupported_op");
-  diagnostic.set_stage(v1::Diagnostic::LEGALIZE);
+  v1::Diagnostic diagnostic = ir::ToDiagnostic(error, v1::Diagnostic::LEGALIZE);
   diagnostic.set_node(onnx::NodeNameOf(op));
   diagnostic.set_op_type(op_type);
   if (auto version = op->getAttrOfType<mlir::IntegerAttr>(onnx::kVersionAttr)) {
     diagnostic.set_opset(static_cast<int32_t>(version.getInt()));
   }
-  diagnostic.set_message(absl::StrCat("`", op_type, "`: ", message, " is not supported"));
+  diagnostic.set_message(absl::StrCat("`", op_type, "`: ", error.message()));
   return diagnostic;
 }
 
@@ -46,8 +44,10 @@ absl::Status CheckTypes(mlir::Operation* op) {
   const auto check = [](mlir::Type type) -> absl::Status {
     auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
     if (!tensor || IsSupportedElement(tensor.getElementType())) return absl::OkStatus();
-    return Unsupported(absl::StrCat(
-        "element type `", ir::NameOf(onnx::DTypeOf(tensor.getElementType())), "`"));
+    return ir::Error(ir::DiagnosticKind::kUnsupportedType,
+                     absl::StrCat("element type `",
+                                  ir::NameOf(onnx::DTypeOf(tensor.getElementType())),
+                                  "` is not supported"));
   };
   for (mlir::Type type : op->getOperandTypes()) SINTER_RETURN_IF_ERROR(check(type));
   for (mlir::Type type : op->getResultTypes()) SINTER_RETURN_IF_ERROR(check(type));
@@ -68,7 +68,7 @@ class Lowerer {
     for (mlir::Operation& op : from_.getBody().front()) {
       if (mlir::isa<mlir::func::ReturnOp>(op)) continue;
       if (const absl::Status status = Lower(&op); !status.ok()) {
-        errors.push_back(ErrorAt(&op, status.message()));
+        errors.push_back(ErrorAt(&op, status));
         Invent(&op);
       }
     }
@@ -104,7 +104,9 @@ class Lowerer {
       return absl::OkStatus();
     }
     const auto lowering = Lowerings().find(op_type);
-    if (lowering == Lowerings().end()) return Unsupported("this op");
+    if (lowering == Lowerings().end()) {
+      return ir::Error(ir::DiagnosticKind::kUnsupportedOp, "this op is not supported");
+    }
     Node node(op, builder_, constants_, lowered_);
     return lowering->second(node);
   }
@@ -124,9 +126,11 @@ class Lowerer {
     llvm::SmallVector<mlir::Value> results;
     for (mlir::Value value : old_return.getOperands()) results.push_back(lowered_.lookup(value));
     builder_.create<mlir::func::ReturnOp>(old_return.getLoc(), results);
-    for (mlir::Operation& op :
-         llvm::make_early_inc_range(llvm::reverse(to_.getBody().front().without_terminator()))) {
-      if (mlir::isOpTriviallyDead(&op)) op.erase();
+    // From the end, so that what only dead ops used goes too.
+    for (mlir::Operation* op = to_.getBody().front().getTerminator()->getPrevNode(); op != nullptr;) {
+      mlir::Operation* const previous = op->getPrevNode();
+      if (mlir::isOpTriviallyDead(op)) op->erase();
+      op = previous;
     }
   }
 
@@ -138,15 +142,19 @@ class Lowerer {
 
 }  // namespace
 
-void LoadDialects(mlir::MLIRContext& context) {
-  context.loadDialect<core::SinterDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                      mlir::linalg::LinalgDialect, mlir::math::MathDialect,
-                      mlir::tensor::TensorDialect>();
+void RegisterDialects(mlir::DialectRegistry& registry) {
+  registry.insert<core::SinterDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+                  mlir::linalg::LinalgDialect, mlir::math::MathDialect,
+                  mlir::tensor::TensorDialect>();
 }
 
 absl::StatusOr<ir::TensorModule> Legalize(ir::OnnxModule module, ir::DiagnosticSink& diagnostics) {
   ir::ModuleParts parts = std::move(module).Take();
-  LoadDialects(*parts.module->getContext());
+  mlir::DialectRegistry registry;
+  RegisterDialects(registry);
+  mlir::MLIRContext& context = *parts.module->getContext();
+  context.appendDialectRegistry(registry);
+  for (llvm::StringRef dialect : registry.getDialectNames()) context.getOrLoadDialect(dialect);
   auto main = parts.module->lookupSymbol<FuncOp>("main");
   Lowerer lowerer(main, parts.constants);
   std::vector<v1::Diagnostic> errors = lowerer.Run();

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "compiler_core/ir/diagnostic_sink.h"
 #include "compiler_core/ir/modules.h"
+#include "mlir/IR/DialectRegistry.h"
 
 namespace sinter::legalize {
 
@@ -15,8 +16,8 @@ namespace sinter::legalize {
 // node, not only for the first. INTERNAL if a lowering broke the invariant of TensorModule.
 absl::StatusOr<ir::TensorModule> Legalize(ir::OnnxModule module, ir::DiagnosticSink& diagnostics);
 
-// Loads the dialects that Legalize() makes ops of.
-void LoadDialects(mlir::MLIRContext& context);
+// Adds the dialects that Legalize() makes ops of.
+void RegisterDialects(mlir::DialectRegistry& registry);
 
 }  // namespace sinter::legalize
 

@@ -28,7 +28,7 @@ absl::StatusOr<Operand> MatrixOperand(Node& n, int input, const ir::SymShape& ba
       kept.push_back(from[i]);
       dims.push_back(static_cast<int64_t>(dim));
     } else if (from[i] != 1) {
-      return Unsupported("can't tell whether a batch dimension of " + ir::ToString(from) +
+      return Undecided("can't tell whether a batch dimension of " + ir::ToString(from) +
                          " broadcasts to " + ir::ToString(batch));
     }
   }

@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
+#include "compiler_core/ir/diagnostic_kind.h"
 
 namespace sinter::legalize {
 
@@ -95,8 +96,8 @@ absl::Status Node::Return(absl::StatusOr<mlir::Value> value, int i) {
   SINTER_RETURN_IF_ERROR(value.status());
   const mlir::Type expected = core::TensorType(OutShape(i), OutElement(i));
   if (value->getType() != expected) {
-    return Unsupported(absl::StrCat("a result of shape ", ir::ToString(core::ShapeOf(*value)),
-                                    " where ", ir::ToString(OutShape(i)), " was inferred"));
+    return Undecided(absl::StrCat("a result of shape ", ir::ToString(core::ShapeOf(*value)),
+                                  " where ", ir::ToString(OutShape(i)), " was inferred"));
   }
   lowered_[op_->getResult(i)] = *value;
   return absl::OkStatus();
@@ -148,7 +149,15 @@ std::vector<mlir::Value> Node::Inputs() const {
   return inputs;
 }
 
-absl::Status Unsupported(absl::string_view what) { return absl::UnimplementedError(what); }
+absl::Status Unsupported(absl::string_view what) {
+  return ir::Error(ir::DiagnosticKind::kUnsupportedAttribute,
+                   absl::StrCat(what, " is not supported"));
+}
+
+absl::Status Undecided(absl::string_view sentence) {
+  return ir::Error(ir::DiagnosticKind::kUnsupportedShape, sentence,
+                   "fix the dimensions, for example with --shape");
+}
 
 mlir::Type StoredType(mlir::Type onnx_type) {
   auto integer = mlir::dyn_cast<mlir::IntegerType>(onnx_type);

@@ -89,8 +89,10 @@ class Node {
   ValueMap& lowered_;
 };
 
-// An error that names what of an op is not supported; Legalize() makes a diagnostic of it.
+// Errors of a lowering, which Legalize() makes a diagnostic of: "<what> is not supported", and a
+// sentence on shapes that can't be told apart.
 absl::Status Unsupported(absl::string_view what);
+absl::Status Undecided(absl::string_view sentence);
 
 // A type of ONNX's as a TensorModule stores it: signless integers, i8 for bool.
 mlir::Type StoredType(mlir::Type onnx_type);

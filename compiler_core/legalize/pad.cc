@@ -44,12 +44,12 @@ absl::StatusOr<Value> CutOff(Node& n, SymShape& low) {
       sizes[i] = sizes[i] + low[i];
       low[i] = 0;
     } else if (!SymExpr::ProvablyLessEqual(0, low[i])) {
-      return Unsupported("can't tell whether the padding `" + low[i].ToString() + "` is negative");
+      return Undecided("can't tell whether the padding `" + low[i].ToString() + "` is negative");
     }
     if (SymExpr::ProvablyLessEqual(high, -1)) {
       sizes[i] = sizes[i] + high;
     } else if (!SymExpr::ProvablyLessEqual(0, high)) {
-      return Unsupported("can't tell whether the padding `" + high.ToString() + "` is negative");
+      return Undecided("can't tell whether the padding `" + high.ToString() + "` is negative");
     }
   }
   return n.emit().Slice(n.In(0), offsets, sizes, std::vector<int64_t>(in.size(), 1));

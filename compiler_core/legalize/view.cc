@@ -31,7 +31,7 @@ absl::StatusOr<SymExpr> ClampedStart(const SymExpr& start, const SymExpr& size, 
   const SymExpr last = forward ? size : size - 1;
   if (SymExpr::ProvablyLessEqual(0, start)) return Min(start, last);
   if (SymExpr::ProvablyLessEqual(start, -1)) return Max(start + size, 0);
-  return Unsupported("can't tell whether the start `" + start.ToString() + "` is negative");
+  return Undecided("can't tell whether the start `" + start.ToString() + "` is negative");
 }
 
 struct SliceArguments {
