@@ -9,6 +9,7 @@ constexpr int64_t kPageBytes = 4096;
 constexpr int kRowBlockTiles = 8;      // register tiles of one grid iteration along the rows
 constexpr int kVectorBlock = 64;       // vectors of one grid iteration of a one-dimensional kernel
 constexpr int64_t kEnoughParallelism = 16;
+constexpr int64_t kMostUnrolledTaps = 25;  // of a window; see also lower/tile_emitter.cc
 constexpr int64_t kUnknownExtent = 16;  // what a free dimension is taken for when weighing
 
 int64_t Guess(const SymExpr& expr) { return expr.AsConstant().value_or(kUnknownExtent); }
@@ -223,12 +224,12 @@ class Scheduler {
   void ChooseWindowRows(std::vector<int>& dims) {
     int64_t taps = 1;
     for (int dim : spec_.members.front().reductions) taps *= Guess(spec_.extents[dim]);
-    if (dims.empty() || taps > 9) return;
+    if (dims.empty() || taps > kMostUnrolledTaps) return;
     std::optional<int64_t> extent = spec_.extents[dims.back()].AsConstant();
     if (extent && *extent < 2) return;
     schedule_.row_dim = dims.back();
     dims.pop_back();
-    schedule_.rows = BestRows(spec_.extents[schedule_.row_dim], 6);
+    schedule_.rows = BestRows(spec_.extents[schedule_.row_dim], taps > 9 ? 4 : 6);
   }
 
   SymExpr Cost() const {

@@ -13,7 +13,7 @@ using mlir::Value;
 namespace arith = mlir::arith;
 namespace math = mlir::math;
 
-constexpr int64_t kMostUnrolledTaps = 9;
+constexpr int64_t kMostUnrolledTaps = 25;
 constexpr size_t kMostUnrolledPoints = 8;
 
 bool IsCostly(mlir::linalg::GenericOp op) {
