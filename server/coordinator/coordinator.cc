@@ -5,7 +5,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "base/annotate.h"
+#include "base/file_util.h"
 #include "base/status_macros.h"
 #include "cache/digest_proto.h"
 #include "server/coordinator/action_key.h"
@@ -20,6 +20,8 @@ namespace {
 constexpr int kSpecVersion = 1;
 // An artifact is about as large as the model it holds, and its link needs some more.
 constexpr int64_t kOutputBytesAtLeast = int64_t{64} << 20;
+constexpr char kOutput[] = "/artifact";
+constexpr char kScratch[] = "/scratch";
 constexpr absl::Duration kSendAgainDelay = absl::Milliseconds(100);
 
 v1::Job NewJob(const CompilePlan& plan, std::string id) {
@@ -175,11 +177,13 @@ absl::Status Coordinator::PrepareFiles(Flight& flight, v1::WorkerRequest::Compil
   *request.mutable_toolchain() = plan.spec.toolchain();
   const int64_t output_bytes = kOutputBytesAtLeast + 2 * InputBytes(plan);
   SINTER_ASSIGN_OR_RETURN(
-      base::TempDir output,
-      base::TempDir::Create(DirectoryWithSpace(parts_.output_roots, output_bytes), "artifact."));
-  request.set_output_dir(output.path());
-  flight.output_dir.emplace(std::move(output));
-  return absl::OkStatus();
+      cache::LockedTemp temp,
+      cache::LockedTemp::CreateDirectory(DirectoryWithSpace(parts_.temp_roots, output_bytes)));
+  request.set_output_dir(temp.path() + kOutput);
+  request.set_scratch_dir(temp.path() + kScratch);
+  flight.temp.emplace(std::move(temp));
+  SINTER_RETURN_IF_ERROR(base::CreateDirectories(request.output_dir()));
+  return base::CreateDirectories(request.scratch_dir());
 }
 
 absl::StatusOr<InputFiles::Lease> Coordinator::Lend(const v1::Digest& digest,
@@ -218,7 +222,7 @@ absl::StatusOr<v1::CompileResult> Coordinator::Collect(Flight& flight, const Tas
     *result.add_diagnostics() = diagnostic;
   }
   SINTER_RETURN_IF_ERROR(
-      parts_.results->Keep(flight.plan.key, flight.output_dir->path(), remember, result));
+      parts_.results->Keep(flight.plan.key, flight.temp->path() + kOutput, remember, result));
   const v1::Job job = flight.job->Snapshot();
   result.set_job_id(job.id());
   result.set_wall_seconds(1e-3 * static_cast<double>(absl::ToUnixMillis(absl::Now()) - job.created_unix_ms()));
@@ -241,7 +245,7 @@ void Coordinator::End(const FlightPtr& flight, const absl::Status& status,
     if (found != flights_.end() && found->second == flight) flights_.erase(found);
   }
   flight->leases.clear();
-  flight->output_dir.reset();
+  flight->temp.reset();
   flight->job->Finish(status, result);
   const v1::Job job = flight->job->Snapshot();
   parts_.jobs->Record(job, /*durable=*/true);

@@ -16,8 +16,8 @@
 #include "absl/synchronization/mutex.h"
 #include "base/digest.h"
 #include "base/log.h"
-#include "base/temp_dir.h"
 #include "cache/counters.h"
+#include "cache/locked_temp.h"
 #include "proto/sinter/v1/cache_key.pb.h"
 #include "proto/sinter/v1/compile_service.pb.h"
 #include "server/coordinator/active_job.h"
@@ -48,8 +48,8 @@ class Coordinator {
     ResultStore* results;
     JobRegistry* jobs;
     cache::Counters* counters;
-    // Where artifacts are written before they are stored: the first with room is taken.
-    std::vector<std::string> output_roots;
+    // Where workers write before the artifact is stored: the first with room is taken.
+    std::vector<std::string> temp_roots;
     base::Logger log;
   };
 
@@ -100,7 +100,7 @@ class Coordinator {
     std::shared_ptr<ActiveJob> job;
     CompilePlan plan;
     std::string name;  // in flights_
-    std::optional<base::TempDir> output_dir;
+    std::optional<cache::LockedTemp> temp;  // holds the output and scratch folders
     std::vector<InputFiles::Lease> leases;
     absl::Mutex mutex;
     bool stopped ABSL_GUARDED_BY(mutex) = false;

@@ -37,7 +37,7 @@ absl::Status FailureOf(const v1::WorkerEvent::Failed& failed) {
 
 WorkerSlot::WorkerSlot(const PoolOptions& options, std::string dir)
     : options_(options), dir_(std::move(dir)) {
-  EmptyScratch();
+  EmptyDir();
 }
 
 WorkerSlot::~WorkerSlot() {
@@ -61,19 +61,17 @@ absl::Status WorkerSlot::EnsureWorker() {
 }
 
 TaskOutcome WorkerSlot::Serve(const PoolTask& task, const std::atomic<bool>& cancelled) {
-  EmptyScratch();
+  EmptyDir();
   SINTER_RETURN_IF_ERROR(EnsureWorker());
   ++served_;
   task.on_start();
   TaskOutcome outcome = Exchange(task, cancelled);
-  EmptyScratch();
+  EmptyDir();
   return outcome;
 }
 
 TaskOutcome WorkerSlot::Exchange(const PoolTask& task, const std::atomic<bool>& cancelled) {
-  v1::WorkerRequest request = task.request;
-  if (request.has_compile()) request.mutable_compile()->set_scratch_dir(dir_ + "/scratch");
-  if (const absl::Status sent = worker_->channel().Send(request); !sent.ok()) return Died(sent);
+  if (const absl::Status sent = worker_->channel().Send(task.request); !sent.ok()) return Died(sent);
   const absl::Time begun = absl::Now();
   while (true) {
     v1::WorkerEvent event;
@@ -122,10 +120,12 @@ absl::Status WorkerSlot::Died(const absl::Status& channel_error) {
                       "the request is kept as a reproducer; please report it");
 }
 
-void WorkerSlot::EmptyScratch() {
+void WorkerSlot::EmptyDir() {
   std::error_code ignored;
-  std::filesystem::remove_all(dir_, ignored);
-  std::filesystem::create_directories(dir_ + "/scratch", ignored);
+  std::filesystem::create_directories(dir_, ignored);
+  for (const auto& entry : std::filesystem::directory_iterator(dir_, ignored)) {
+    std::filesystem::remove_all(entry, ignored);
+  }
 }
 
 }  // namespace sinter::server

@@ -41,7 +41,8 @@ class WorkerSlot {
   absl::Status OverLimit(absl::Time begun) const;
   // The outcome of a task whose worker's channel broke.
   absl::Status Died(const absl::Status& channel_error);
-  void EmptyScratch();
+  // Tasks leave nothing for each other.
+  void EmptyDir();
 
   const PoolOptions& options_;
   const std::string dir_;

@@ -20,6 +20,7 @@ SYSTEM_LIBRARIES = (
     (r"openssl/", ("@usr//:crypto",), ("base", "server")),
     (r"sqlite3\.h", ("@usr//:sqlite",), ("cache", "server")),
     (r"seccomp\.h", ("@usr//:seccomp",), ("server",)),
+    (r"httplib\.h", ("@usr//:httplib",), ("server",)),
     (r"(mlir|llvm)(-c)?/", ("@llvm//",), ("compiler_core", "dsa", "tests")),
     (r"lld/", ("@llvm//",), ("compiler_core",)),
     (r"onnx/", ("@onnx",), ("compiler_core", "client", "runtime", "tests")),

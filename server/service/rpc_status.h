@@ -1,0 +1,15 @@
+// The one place where an absl::Status becomes a gRPC status, details and all.
+#ifndef SINTER_SERVER_SERVICE_RPC_STATUS_H_
+#define SINTER_SERVER_SERVICE_RPC_STATUS_H_
+
+#include "absl/status/status.h"
+#include "grpcpp/support/status.h"
+
+namespace sinter::server {
+
+// The details travel in the trailer `grpc-status-details-bin`; see compile_service.proto.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+}  // namespace sinter::server
+
+#endif  // SINTER_SERVER_SERVICE_RPC_STATUS_H_
