@@ -45,6 +45,11 @@ class ShapeContext {
       : version_(version), inputs_(std::move(inputs)), attributes_(attributes),
         num_outputs_(num_outputs) {}
 
+  // The same node with other operands.
+  ShapeContext WithInputs(std::vector<OperandInfo> inputs) const {
+    return ShapeContext(version_, std::move(inputs), attributes_, num_outputs_);
+  }
+
   int64_t version() const { return version_; }
   int num_outputs() const { return num_outputs_; }
 

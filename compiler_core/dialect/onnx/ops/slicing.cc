@@ -11,8 +11,8 @@ using ir::DiagnosticKind;
 using ir::SymExpr;
 using ir::SymShape;
 
-// Exporters write "to the end" as the largest number of 32 or 64 bits (or nearly).
-constexpr int64_t kBeyondAnyDim = (int64_t{1} << 31) - 1;
+// Exporters write "to the end" as some number that no dimension reaches; this is the least one seen.
+constexpr int64_t kBeyondAnyDim = 1000000000;
 
 // `position` of a Slice counted from the start and clamped to [low, dim - 1 + high_is_dim].
 absl::StatusOr<SymExpr> Clamp(const SymExpr& position, const SymExpr& dim, const SymExpr& low,

@@ -1,0 +1,465 @@
+#include "compiler_core/import/graph_importer.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "compiler_core/dialect/core/core.h"
+#include "compiler_core/dialect/onnx/onnx_dialect.h"
+#include "compiler_core/dialect/onnx/shape_rules.h"
+#include "compiler_core/import/const_eval.h"
+#include "compiler_core/import/elements.h"
+#include "compiler_core/import/import_model.h"
+#include "compiler_core/import/node_reader.h"
+#include "compiler_core/import/symbolic_eval.h"
+#include "compiler_core/ir/diagnostic_kind.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "onnx/defs/schema.h"
+#include "onnx/onnx_pb.h"
+
+namespace sinter::import {
+namespace {
+
+using ir::DiagnosticKind;
+using ir::DType;
+using ir::HostTensor;
+using ir::SymExpr;
+using ir::SymShape;
+
+// An ONNX value during the walk. At least one of known, constant and ir says what it is, unless it is
+// `poisoned`: the output of a node that is not supported.
+struct Value {
+  onnx::TensorInfo type;
+  std::optional<SymShape> known;
+  std::optional<HostTensor> constant;
+  mlir::Value ir;
+  bool poisoned = false;
+};
+
+class Walker {
+ public:
+  Walker(mlir::MLIRContext& context, const ImportedModel& model, const TensorReader& tensors,
+         Assumptions& assumptions)
+      : context_(context), model_(model), graph_(model.proto->graph()), tensors_(tensors),
+        assumptions_(assumptions), builder_(&context) {}
+
+  WalkResult Walk() {
+    absl::Status status = Build();
+    if (!status.ok()) {
+      Report(status, nullptr, -1);
+    } else if (!again_) {
+      status = Finish();
+      if (!status.ok()) Report(status, nullptr, -1);
+    }
+    result_.again = again_ && result_.status.code() != absl::StatusCode::kInvalidArgument;
+    return std::move(result_);
+  }
+
+ private:
+  // --- The frame: inputs, initializers, outputs ---
+
+  absl::Status Build() {
+    parts_.module = mlir::ModuleOp::create(builder_.getUnknownLoc());
+    parts_.signature.model_name = graph_.name();
+    SINTER_RETURN_IF_ERROR(AddInputs());
+    for (const auto& tensor : graph_.initializer()) initializers_[tensor.name()] = &tensor;
+    if (graph_.sparse_initializer_size() > 0) {
+      return ir::Error(DiagnosticKind::kUnsupportedType, "sparse initializers are not supported");
+    }
+    for (int index : model_.order) {
+      const ::onnx::NodeProto& node = graph_.node(index);
+      const absl::Status status = ImportNode(node, index);
+      if (status.ok()) continue;
+      Report(status, &node, index);
+      // A malformed model is not worth reading on; of unsupported nodes all are named.
+      if (status.code() != absl::StatusCode::kUnimplemented) return absl::OkStatus();
+      Poison(node);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddInputs() {
+    std::vector<mlir::Type> types;
+    for (const ir::ModelValue& input : model_.inputs.values) {
+      ir::ModelValue value = input;
+      value.shape = assumptions_.Canonical(input.shape);
+      SINTER_ASSIGN_OR_RETURN(mlir::Type type,
+                              TypeOf({value.dtype, value.shape}, absl::StrCat("input `", value.name, "`")));
+      types.push_back(type);
+      parts_.signature.inputs.push_back(std::move(value));
+    }
+    builder_.setInsertionPointToEnd(parts_.module->getBody());
+    main_ = builder_.create<mlir::func::FuncOp>(builder_.getUnknownLoc(), "main",
+                                                builder_.getFunctionType(types, {}));
+    mlir::Block* block = main_.addEntryBlock();
+    builder_.setInsertionPointToEnd(block);
+    for (size_t i = 0; i < types.size(); ++i) {
+      const ir::ModelValue& input = parts_.signature.inputs[i];
+      Value value;
+      value.type = {input.dtype, input.shape};
+      value.ir = block->getArgument(i);
+      values_[input.name] = std::move(value);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() {
+    if (!result_.status.ok()) return absl::OkStatus();
+    llvm::SmallVector<mlir::Value> results;
+    for (const auto& output : graph_.output()) {
+      SINTER_ASSIGN_OR_RETURN(Value * value, Find(output.name()));
+      SINTER_RETURN_IF_ERROR(CheckDeclared(output, value->type));
+      SINTER_ASSIGN_OR_RETURN(mlir::Value result, Materialize(*value, output.name()));
+      results.push_back(result);
+      parts_.signature.outputs.push_back({output.name(), value->type.dtype, value->type.shape});
+    }
+    builder_.create<mlir::func::ReturnOp>(builder_.getUnknownLoc(), results);
+    mlir::TypeRange types = mlir::ValueRange(results).getTypes();
+    main_.setType(builder_.getFunctionType(main_.getArgumentTypes(), types));
+    EraseDeadOps();
+    SINTER_RETURN_IF_ERROR(AddRanges());
+    parts_.signature.equalities = assumptions_.equalities();
+    SINTER_ASSIGN_OR_RETURN(result_.module, ir::OnnxModule::Create(std::move(parts_)));
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckDeclared(const ::onnx::ValueInfoProto& output, const onnx::TensorInfo& type) {
+    const auto& declared = output.type().tensor_type();
+    if (declared.elem_type() != 0 && declared.elem_type() != static_cast<int32_t>(type.dtype)) {
+      return ir::Error(
+          DiagnosticKind::kTypeMismatch,
+          absl::StrCat("output `", output.name(), "` is declared ",
+                       ir::NameOf(static_cast<DType>(declared.elem_type())), ", but computed as ",
+                       ir::NameOf(type.dtype)));
+    }
+    if (!declared.has_shape()) return absl::OkStatus();
+    bool differs = declared.shape().dim_size() != static_cast<int>(type.shape.size());
+    for (int i = 0; !differs && i < declared.shape().dim_size(); ++i) {
+      const std::optional<int64_t> dim = type.shape[i].AsConstant();
+      differs = dim && declared.shape().dim(i).dim_value() > 0 &&
+                declared.shape().dim(i).dim_value() != *dim;
+    }
+    // Exporters do get this wrong, and runtimes only warn.
+    if (differs) {
+      Warn(absl::StrCat("output `", output.name(), "` has shape ", ir::ToString(type.shape),
+                        ", not the shape that the model declares"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddRanges() {
+    for (const ir::DimRange& range : model_.inputs.ranges) {
+      const SymExpr dim = assumptions_.Canonical(SymExpr::Symbol(range.symbol));
+      const std::optional<int64_t> fixed = dim.AsConstant();
+      if (!fixed) {
+        parts_.signature.ranges.push_back({dim.ToString(), range.min, range.max});
+      } else if (*fixed < range.min || *fixed > range.max) {
+        return ir::Error(DiagnosticKind::kBadOption,
+                         absl::StrCat("dimension `", range.symbol, "` has to be ", *fixed,
+                                      ", which is not in ", range.min, "..", range.max));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // All ops are pure; users come after what they use.
+  void EraseDeadOps() {
+    mlir::Block& block = main_.getBody().front();
+    for (mlir::Operation& op : llvm::make_early_inc_range(llvm::reverse(block))) {
+      if (op.use_empty() && !op.hasTrait<mlir::OpTrait::IsTerminator>()) op.erase();
+    }
+  }
+
+  // --- Nodes ---
+
+  absl::Status ImportNode(const ::onnx::NodeProto& node, int index) {
+    location_ = mlir::NameLoc::get(builder_.getStringAttr(NodeName(node, index)));
+    if (node.op_type() == "Constant") {
+      SINTER_ASSIGN_OR_RETURN(HostTensor tensor, ReadConstantNode(node, tensors_));
+      DefineConstant(node.output(0), std::move(tensor));
+      return absl::OkStatus();
+    }
+    std::vector<Value*> inputs;
+    for (const std::string& name : node.input()) {
+      SINTER_ASSIGN_OR_RETURN(Value * value, FindOptional(name));
+      if (value != nullptr && value->poisoned) {
+        Poison(node);
+        return absl::OkStatus();
+      }
+      inputs.push_back(value);
+    }
+    if (IsAlias(node)) {
+      values_[node.output(0)] = *inputs[0];
+      return absl::OkStatus();
+    }
+    return ImportTyped(node, inputs);
+  }
+
+  // Nodes whose first output just is their first input.
+  static bool IsAlias(const ::onnx::NodeProto& node) {
+    return node.op_type() == "Identity" && node.output_size() == 1;
+  }
+
+  absl::Status ImportTyped(const ::onnx::NodeProto& node, const std::vector<Value*>& inputs) {
+    const ::onnx::OpSchema& schema = *SchemaOf(node, model_.opsets);
+    SINTER_ASSIGN_OR_RETURN(
+        const mlir::NamedAttrList attributes,
+        ReadAttributes(context_, node, schema, tensors_, parts_.constants));
+    std::vector<onnx::OperandInfo> operands;
+    for (Value* value : inputs) operands.push_back(value == nullptr ? onnx::OperandInfo{} : Info(*value));
+    SINTER_RETURN_IF_ERROR(CheckTypes(node, schema, operands));
+    onnx::ShapeContext rule(schema.SinceVersion(), operands, attributes, UsedOutputs(node));
+    SINTER_RETURN_IF_ERROR(onnx::FindShapeRule(node.op_type())(rule));
+    SINTER_RETURN_IF_ERROR(Assume(rule.assumptions(), node));
+    std::vector<onnx::TensorInfo> outputs = rule.outputs();
+    for (onnx::TensorInfo& output : outputs) {
+      output.shape = assumptions_.Canonical(output.shape);
+      SINTER_RETURN_IF_ERROR(CheckSize(output));
+    }
+    const EvalNode eval{rule, outputs, parts_.constants};
+    if (Fold(node, eval) || Carry(node, eval)) return absl::OkStatus();
+    return Emit(node, inputs, attributes, outputs);
+  }
+
+  // Trailing outputs that nobody named don't exist.
+  static int UsedOutputs(const ::onnx::NodeProto& node) {
+    int count = node.output_size();
+    while (count > 1 && node.output(count - 1).empty()) --count;
+    return count;
+  }
+
+  static onnx::OperandInfo Info(Value& value) {
+    return {&value.type, value.known ? &*value.known : nullptr,
+            value.constant ? &*value.constant : nullptr};
+  }
+
+  absl::Status Assume(const std::vector<onnx::Assumption>& assumptions,
+                      const ::onnx::NodeProto& node) {
+    for (const onnx::Assumption& assumption : assumptions) {
+      SINTER_ASSIGN_OR_RETURN(const bool added, assumptions_.Add(assumption.lhs, assumption.rhs));
+      if (!added) continue;
+      again_ = true;
+      Warn(absl::StrCat("free dimensions `", assumption.lhs.ToString(), "` and `",
+                        assumption.rhs.ToString(), "` are taken to be equal"),
+           &node);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckSize(const onnx::TensorInfo& type) {
+    const SymExpr bytes = NumElements(type.shape) * SymExpr(std::max<int64_t>(ir::SizeOf(type.dtype), 1));
+    const std::optional<int64_t> least = bytes.LowerBound();
+    if (!least || *least <= kMaxTensorBytes) return absl::OkStatus();
+    return ir::Error(DiagnosticKind::kTooLarge,
+                     absl::StrCat("an output of shape ", ir::ToString(type.shape), " takes over ",
+                                  kMaxTensorBytes, " bytes"));
+  }
+
+  // Evaluates a node of constants, unless that makes much out of little.
+  bool Fold(const ::onnx::NodeProto& node, const EvalNode& eval) {
+    int64_t in = 0, out = 0;
+    for (int i = 0; i < eval.node.num_inputs(); ++i) {
+      if (!eval.node.Has(i)) continue;
+      if (eval.node.Constant(i) == nullptr) return false;
+      in += eval.node.Constant(i)->num_elements();
+    }
+    for (const onnx::TensorInfo& output : eval.outputs) {
+      if (!IsConstantShape(output.shape) || ir::SizeOf(output.dtype) == 0) return false;
+      out += *NumElements(output.shape).AsConstant();
+    }
+    // A tensor of one value everywhere takes no bytes.
+    const bool splat = node.op_type() == "ConstantOfShape" ||
+                       (node.op_type() == "Expand" && eval.In(0).num_elements() == 1);
+    if (out > std::max<int64_t>(1 << 16, 2 * in) && !splat) return false;
+    Evaluation results = Evaluate(node.op_type(), eval);
+    if (!results) return false;
+    for (size_t i = 0; i < results->size(); ++i) {
+      DefineConstant(node.output(static_cast<int>(i)), std::move((*results)[i]));
+    }
+    return true;
+  }
+
+  bool Carry(const ::onnx::NodeProto& node, const EvalNode& eval) {
+    std::optional<std::vector<SymShape>> results = EvaluateSymbolically(node.op_type(), eval);
+    if (!results) return false;
+    for (size_t i = 0; i < results->size(); ++i) {
+      const SymShape& elements = (*results)[i];
+      const onnx::TensorInfo& type = eval.outputs[i];
+      if (IsConstantShape(elements)) {
+        DefineConstant(node.output(static_cast<int>(i)),
+                       MakeTensor(type.dtype, ConstantDims(type.shape), ConstantDims(elements)));
+        continue;
+      }
+      Value value;
+      value.type = type;
+      value.known = elements;
+      values_[node.output(static_cast<int>(i))] = std::move(value);
+    }
+    return true;
+  }
+
+  absl::Status Emit(const ::onnx::NodeProto& node, const std::vector<Value*>& inputs,
+                    const mlir::NamedAttrList& attributes,
+                    const std::vector<onnx::TensorInfo>& outputs) {
+    llvm::SmallVector<mlir::Type> types;
+    for (const onnx::TensorInfo& output : outputs) {
+      SINTER_ASSIGN_OR_RETURN(mlir::Type type, TypeOf(output, "an output"));
+      types.push_back(type);
+    }
+    llvm::SmallVector<mlir::Value> operands;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i] == nullptr) {
+        operands.push_back(onnx::CreateNoValue(builder_, location_));
+        continue;
+      }
+      SINTER_ASSIGN_OR_RETURN(mlir::Value operand,
+                              Materialize(*inputs[i], node.input(static_cast<int>(i))));
+      operands.push_back(operand);
+    }
+    mlir::Operation* op = onnx::CreateOp(builder_, location_, node.op_type(), operands, types,
+                                         attributes.getAttrs());
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      if (static_cast<int>(i) >= node.output_size() || node.output(static_cast<int>(i)).empty()) continue;
+      Value value;
+      value.type = outputs[i];
+      value.ir = op->getResult(i);
+      values_[node.output(static_cast<int>(i))] = std::move(value);
+    }
+    return absl::OkStatus();
+  }
+
+  // --- Values ---
+
+  absl::StatusOr<Value*> Find(const std::string& name) {
+    auto found = values_.find(name);
+    if (found != values_.end()) return &found->second;
+    auto initializer = initializers_.find(name);
+    if (initializer == initializers_.end()) {
+      return ir::Error(DiagnosticKind::kMissingValue, absl::StrCat("no value `", name, "`"));
+    }
+    SINTER_ASSIGN_OR_RETURN(HostTensor tensor, tensors_.Read(*initializer->second));
+    DefineConstant(name, std::move(tensor));
+    return &values_[name];
+  }
+
+  absl::StatusOr<Value*> FindOptional(const std::string& name) {
+    if (name.empty()) return nullptr;
+    return Find(name);
+  }
+
+  void DefineConstant(const std::string& name, HostTensor tensor) {
+    if (name.empty()) return;
+    Value value;
+    value.type.dtype = tensor.dtype();
+    value.type.shape.assign(tensor.dims().begin(), tensor.dims().end());
+    value.constant = std::move(tensor);
+    values_[name] = std::move(value);
+  }
+
+  void Poison(const ::onnx::NodeProto& node) {
+    Value poisoned;
+    poisoned.poisoned = true;
+    for (const std::string& output : node.output()) values_[output] = poisoned;
+  }
+
+  // The value in the IR; constants come into being with their first use.
+  absl::StatusOr<mlir::Value> Materialize(Value& value, const std::string& name) {
+    if (value.ir) return value.ir;
+    const mlir::Location location = mlir::NameLoc::get(builder_.getStringAttr(name));
+    if (value.constant) {
+      SINTER_RETURN_IF_ERROR(TypeOf(value.type, absl::StrCat("constant `", name, "`")).status());
+      const int64_t id = parts_.constants.Add(*value.constant);
+      value.ir = onnx::CreateConstant(builder_, location, id, *value.constant);
+      return value.ir;
+    }
+    return MaterializeKnown(value, location);
+  }
+
+  // onnx.SymConstant is an integer of rank 0 or 1; the rest is made of it by real ops.
+  absl::StatusOr<mlir::Value> MaterializeKnown(Value& value, mlir::Location location) {
+    const bool plain = IsInteger(value.type.dtype);
+    const DType dtype = plain ? value.type.dtype : DType::kInt64;
+    std::vector<int64_t> dims = ConstantDims(value.type.shape);
+    const bool flat = dims.size() > 1;
+    if (flat) dims = {static_cast<int64_t>(value.known->size())};
+    value.ir = onnx::CreateSymConstant(builder_, location, dtype, dims, *value.known);
+    const auto version = [&](int64_t number) {
+      return builder_.getNamedAttr(onnx::kVersionAttr, builder_.getI64IntegerAttr(number));
+    };
+    if (flat) {
+      const std::vector<int64_t> target = ConstantDims(value.type.shape);
+      const HostTensor shape = MakeTensor(DType::kInt64, {static_cast<int64_t>(target.size())}, target);
+      mlir::Value to = onnx::CreateConstant(builder_, location, parts_.constants.Add(shape), shape);
+      auto type = core::TensorType(value.type.shape, onnx::ElementType(&context_, dtype));
+      value.ir = onnx::CreateOp(builder_, location, "Reshape", {value.ir, to}, type,
+                                {builder_.getNamedAttr("allowzero", builder_.getI64IntegerAttr(0)),
+                                 version(14)})
+                     ->getResult(0);
+    }
+    if (!plain) {
+      SINTER_ASSIGN_OR_RETURN(mlir::Type type, TypeOf(value.type, "a value"));
+      const int64_t to = static_cast<int64_t>(value.type.dtype);
+      value.ir = onnx::CreateOp(builder_, location, "Cast", value.ir, type,
+                                {version(13), builder_.getNamedAttr("to", builder_.getI64IntegerAttr(to))})
+                     ->getResult(0);
+    }
+    return value.ir;
+  }
+
+  absl::StatusOr<mlir::Type> TypeOf(const onnx::TensorInfo& info, absl::string_view what) {
+    mlir::Type element = onnx::ElementType(&context_, info.dtype);
+    if (element) return core::TensorType(info.shape, element);
+    return ir::Error(DiagnosticKind::kUnsupportedType,
+                     absl::StrCat(what, " is of type ", ir::NameOf(info.dtype)));
+  }
+
+  // --- Diagnostics ---
+
+  void Report(const absl::Status& error, const ::onnx::NodeProto* node, int index) {
+    if (result_.status.ok()) result_.status = error;
+    v1::Diagnostic diagnostic = ir::ToDiagnostic(error, v1::Diagnostic::IMPORT);
+    if (node != nullptr) {
+      diagnostic.set_node(NodeName(*node, index));
+      diagnostic.set_op_type(node->op_type());
+      diagnostic.set_domain(NormalDomain(node->domain()));
+      diagnostic.set_opset(static_cast<int32_t>(model_.opsets.at(diagnostic.domain())));
+    }
+    result_.diagnostics.push_back(std::move(diagnostic));
+  }
+
+  void Warn(std::string message, const ::onnx::NodeProto* node = nullptr) {
+    v1::Diagnostic diagnostic;
+    diagnostic.set_severity(v1::Diagnostic::WARNING);
+    diagnostic.set_stage(v1::Diagnostic::IMPORT);
+    diagnostic.set_kind(std::string(ir::NameOf(DiagnosticKind::kAssumedShape)));
+    diagnostic.set_message(std::move(message));
+    if (node != nullptr) {
+      diagnostic.set_node(node->name());
+      diagnostic.set_op_type(node->op_type());
+    }
+    result_.diagnostics.push_back(std::move(diagnostic));
+  }
+
+  mlir::MLIRContext& context_;
+  const ImportedModel& model_;
+  const ::onnx::GraphProto& graph_;
+  const TensorReader& tensors_;
+  Assumptions& assumptions_;
+  mlir::OpBuilder builder_;
+  mlir::Location location_ = builder_.getUnknownLoc();
+  mlir::func::FuncOp main_;
+  ir::ModuleParts parts_;
+  std::unordered_map<std::string, Value> values_;
+  std::unordered_map<std::string, const ::onnx::TensorProto*> initializers_;
+  bool again_ = false;
+  WalkResult result_;
+};
+
+}  // namespace
+
+WalkResult WalkGraph(mlir::MLIRContext& context, const ImportedModel& model,
+                     const TensorReader& tensors, Assumptions& assumptions) {
+  return Walker(context, model, tensors, assumptions).Walk();
+}
+
+}  // namespace sinter::import

@@ -1,0 +1,161 @@
+#include "compiler_core/import/import_model.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "compiler_core/dialect/core/core.h"
+#include "compiler_core/dialect/onnx/onnx_dialect.h"
+#include "compiler_core/dialect/onnx/op_rows.h"
+#include "compiler_core/import/graph_importer.h"
+#include "compiler_core/import/model_inputs.h"
+#include "compiler_core/import/onnx_file.h"
+#include "compiler_core/ir/diagnostic_kind.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "onnx/defs/schema.h"
+#include "onnx/onnx_pb.h"
+
+namespace sinter::import {
+namespace {
+
+using ir::DiagnosticKind;
+
+// Reports `error` about a node (or none) and gives it back.
+absl::Status Report(const absl::Status& error, const ::onnx::NodeProto* node, int index,
+                    const Opsets& opsets, ir::DiagnosticSink& sink) {
+  v1::Diagnostic diagnostic = ir::ToDiagnostic(error, v1::Diagnostic::IMPORT);
+  if (node != nullptr) {
+    diagnostic.set_node(NodeName(*node, index));
+    diagnostic.set_op_type(node->op_type());
+    diagnostic.set_domain(NormalDomain(node->domain()));
+    auto opset = opsets.find(diagnostic.domain());
+    if (opset != opsets.end()) diagnostic.set_opset(static_cast<int32_t>(opset->second));
+  }
+  sink.Add(std::move(diagnostic));
+  return error;
+}
+
+absl::Status Report(const absl::Status& error, ir::DiagnosticSink& sink) {
+  return Report(error, nullptr, -1, {}, sink);
+}
+
+absl::Status UnknownOp(const ::onnx::NodeProto& node) {
+  const std::string domain = NormalDomain(node.domain());
+  if (!domain.empty()) {
+    return ir::Error(DiagnosticKind::kUnsupportedOp,
+                     absl::StrCat("op `", domain, ".", node.op_type(), "` is not supported"));
+  }
+  const absl::string_view nearest = onnx::NearestOp(node.op_type());
+  return ir::Error(DiagnosticKind::kUnsupportedOp,
+                   absl::StrCat("op `", node.op_type(), "` is not supported"),
+                   nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?"));
+}
+
+// Whether there is a row for the node.
+absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets) {
+  const std::string domain = NormalDomain(node.domain());
+  const onnx::OpRow* row = domain.empty() ? onnx::FindRow(node.op_type()) : nullptr;
+  if (row == nullptr) return UnknownOp(node);
+  if (opsets.count("") == 0) {
+    return ir::Error(DiagnosticKind::kMalformedModel,
+                     "the model imports no operator set `ai.onnx`, but uses its ops");
+  }
+  const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
+  if (schema == nullptr) {
+    return ir::Error(DiagnosticKind::kMalformedModel,
+                     absl::StrCat("op `", node.op_type(), "` does not exist in version ",
+                                  opsets.at(""), " of the operator set"));
+  }
+  if (row->Supports(schema->SinceVersion())) return absl::OkStatus();
+  std::string versions;
+  for (int64_t version : row->versions) absl::StrAppend(&versions, versions.empty() ? "" : ", ", version);
+  return ir::Error(DiagnosticKind::kUnsupportedOpset,
+                   absl::StrCat("op `", node.op_type(), "` as defined in version ",
+                                schema->SinceVersion(), " is not supported"),
+                   absl::StrCat("supported are versions ", versions));
+}
+
+// Every needed node by itself: first whether all are supported, then whether all are well-formed.
+absl::Status CheckNodes(const ImportedModel& model, ir::DiagnosticSink& sink) {
+  const ::onnx::GraphProto& graph = model.proto->graph();
+  absl::Status first;
+  for (int index : model.order) {
+    const absl::Status status = CheckSupported(graph.node(index), model.opsets);
+    if (status.ok()) continue;
+    Report(status, &graph.node(index), index, model.opsets, sink).IgnoreError();
+    if (first.ok()) first = status;
+  }
+  SINTER_RETURN_IF_ERROR(first);
+  for (int index : model.order) {
+    const ::onnx::NodeProto& node = graph.node(index);
+    const absl::Status status = CheckNode(node, model.opsets, model.proto->ir_version());
+    if (!status.ok()) return Report(status, &node, index, model.opsets, sink);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ImportedModel> ReadModel(absl::string_view bytes, const v1::CompileOptions& options,
+                                        Assumptions& assumptions, ir::DiagnosticSink& sink) {
+  ImportedModel model;
+  absl::StatusOr<std::shared_ptr<::onnx::ModelProto>> proto = ParseModel(bytes);
+  if (!proto.ok()) return Report(proto.status(), sink);
+  absl::StatusOr<Opsets> opsets = ReadOpsets(**proto);
+  if (!opsets.ok()) return Report(opsets.status(), sink);
+  model.opsets = *opsets;
+  if (absl::Status status = ExpandFunctions(**proto, model.opsets); !status.ok()) {
+    return Report(status, sink);
+  }
+  // Expanding may have brought in operator sets that only function bodies use.
+  for (const auto& import : (*proto)->opset_import()) {
+    model.opsets.emplace(NormalDomain(import.domain()), import.version());
+  }
+  model.proto = *proto;
+  GraphOrder order = OrderNodes(model.proto->graph());
+  if (!order.error.ok()) {
+    const bool has_node = order.culprit >= 0;
+    return Report(order.error, has_node ? &model.proto->graph().node(order.culprit) : nullptr,
+                  order.culprit, model.opsets, sink);
+  }
+  model.order = std::move(order.nodes);
+  SINTER_RETURN_IF_ERROR(CheckNodes(model, sink));
+  absl::StatusOr<ModelInputs> inputs = ReadInputs(model.proto->graph(), options, assumptions);
+  if (!inputs.ok()) return Report(inputs.status(), sink);
+  model.inputs = *std::move(inputs);
+  return model;
+}
+
+}  // namespace
+
+absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
+                                           absl::Span<const ir::InputFile> files,
+                                           const v1::CompileOptions& options,
+                                           ir::DiagnosticSink& sink) {
+  context.getOrLoadDialect<mlir::func::FuncDialect>();
+  context.getOrLoadDialect<core::SinterDialect>();
+  context.getOrLoadDialect<onnx::OnnxDialect>();
+  Assumptions assumptions;
+  SINTER_ASSIGN_OR_RETURN(const ImportedModel model,
+                          ReadModel(files[0].bytes, options, assumptions, sink));
+  const TensorReader tensors(model.proto, files.subspan(1));
+  // Each walk but the last adds a relation between dimensions, of which a model has few.
+  constexpr int kMaxWalks = 64;
+  for (int walk = 1;; ++walk) {
+    WalkResult result = WalkGraph(context, model, tensors, assumptions);
+    const bool again = result.again && walk < kMaxWalks;
+    for (v1::Diagnostic& diagnostic : result.diagnostics) {
+      // Errors of a walk that is done again are seen again.
+      if (again && diagnostic.severity() == v1::Diagnostic::ERROR) continue;
+      sink.Add(std::move(diagnostic));
+    }
+    if (again) continue;
+    SINTER_RETURN_IF_ERROR(result.status);
+    if (result.module) return *std::move(result.module);
+    return Report(ir::Error(DiagnosticKind::kUnsupportedShape,
+                            "too many relations between free dimensions",
+                            "fix dimensions with --shape"),
+                  sink);
+  }
+}
+
+}  // namespace sinter::import

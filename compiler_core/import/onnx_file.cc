@@ -1,0 +1,164 @@
+#include "compiler_core/import/onnx_file.h"
+
+#include <exception>
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "compiler_core/dialect/onnx/op_rows.h"
+#include "compiler_core/ir/diagnostic_kind.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "onnx/checker.h"
+#include "onnx/defs/schema.h"
+#include "onnx/inliner/inliner.h"
+#include "onnx/onnx_pb.h"
+
+namespace sinter::import {
+
+using ir::DiagnosticKind;
+
+namespace {
+
+absl::Status Malformed(absl::string_view what, absl::string_view hint = "") {
+  return ir::Error(DiagnosticKind::kMalformedModel, what, hint);
+}
+
+// Runs code of ONNX's library, which reports errors by exceptions.
+absl::Status Guarded(const std::function<void()>& call) {
+  try {
+    call();
+    return absl::OkStatus();
+  } catch (const std::exception& error) {
+    std::string message = error.what();
+    // Their messages end with an empty context line.
+    while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
+    return Malformed(message);
+  }
+}
+
+// Function ops that nothing of ours could take as they are.
+class WithoutRow : public ::onnx::inliner::FunctionIdSet {
+ public:
+  explicit WithoutRow(const Opsets& opsets) : opsets_(opsets) {}
+  bool Contains(const std::string& domain, const std::string& name) const override {
+    if (!NormalDomain(domain).empty()) return true;
+    const onnx::OpRow* row = onnx::FindRow(name);
+    if (row == nullptr) return true;
+    ::onnx::NodeProto node;
+    node.set_op_type(name);
+    const ::onnx::OpSchema* schema = SchemaOf(node, opsets_);
+    return schema != nullptr && !row->Supports(schema->SinceVersion());
+  }
+
+ private:
+  const Opsets& opsets_;
+};
+
+bool NeedsExpansion(const ::onnx::ModelProto& model, const Opsets& opsets) {
+  const WithoutRow to_expand(opsets);
+  for (const ::onnx::NodeProto& node : model.graph().node()) {
+    const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
+    if (schema == nullptr || !to_expand.Contains(node.domain(), node.op_type())) continue;
+    if (schema->HasFunction() || schema->HasContextDependentFunction()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<::onnx::ModelProto>> ParseModel(absl::string_view bytes) {
+  if (bytes.empty()) return Malformed("the file is empty");
+  if (bytes.size() > 0x7fffffff) {
+    return ir::Error(DiagnosticKind::kTooLarge, "the model file is larger than 2 GB",
+                     "keep the weights as external data");
+  }
+  auto model = std::make_shared<::onnx::ModelProto>();
+  google::protobuf::io::ArrayInputStream stream(bytes.data(), static_cast<int>(bytes.size()));
+  google::protobuf::io::CodedInputStream coded(&stream);
+  coded.SetTotalBytesLimit(0x7fffffff);
+  if (!model->ParseFromCodedStream(&coded) || !coded.ConsumedEntireMessage()) {
+    return Malformed("the file is not an ONNX model, or is cut short",
+                     "check that the file was copied completely");
+  }
+  if (!model->has_graph()) {
+    return Malformed("the file holds no graph", "check that it is an ONNX model");
+  }
+  return model;
+}
+
+std::string NormalDomain(absl::string_view domain) {
+  return domain == "ai.onnx" ? "" : std::string(domain);
+}
+
+absl::StatusOr<Opsets> ReadOpsets(const ::onnx::ModelProto& model) {
+  Opsets opsets;
+  for (const auto& import : model.opset_import()) {
+    opsets[NormalDomain(import.domain())] = import.version();
+  }
+  // Files of the first two IR versions could leave it out.
+  if (opsets.empty() && model.ir_version() < 3) opsets[""] = 1;
+  if (opsets.empty()) return Malformed("the model imports no operator set");
+  const auto& known = ::onnx::OpSchemaRegistry::DomainToVersionRange::Instance().Map();
+  for (const auto& [domain, version] : opsets) {
+    auto range = known.find(domain);
+    if (range == known.end()) continue;
+    if (version < 1) {
+      return Malformed(absl::StrCat("version ", version, " of operator set `", domain, "`"));
+    }
+    if (version > range->second.second) {
+      return ir::Error(DiagnosticKind::kUnsupportedOpset,
+                       absl::StrCat("version ", version, " of operator set `",
+                                    domain.empty() ? "ai.onnx" : domain, "`"),
+                       absl::StrCat("export for version ", range->second.second, " or older"));
+    }
+  }
+  return opsets;
+}
+
+const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& opsets) {
+  const std::string domain = NormalDomain(node.domain());
+  auto version = opsets.find(domain);
+  if (version == opsets.end()) return nullptr;
+  return ::onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(version->second), domain);
+}
+
+absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets) {
+  if (model.functions_size() > 0) {
+    SINTER_RETURN_IF_ERROR(Guarded([&] {
+      ::onnx::checker::CheckerContext context;
+      context.set_ir_version(static_cast<int>(model.ir_version()));
+      std::unordered_map<std::string, int> imports;
+      for (const auto& [domain, version] : opsets) imports[domain] = static_cast<int>(version);
+      context.set_opset_imports(imports);
+      // Refuses functions that call themselves, which would expand for ever.
+      ::onnx::checker::check_model_local_functions(model, context,
+                                                   ::onnx::checker::LexicalScopeContext{});
+      ::onnx::inliner::InlineLocalFunctions(model, true);
+    }));
+  }
+  // A body may call functions in its turn; ONNX's are not nested deeper than this.
+  for (int depth = 0; depth < 8 && NeedsExpansion(model, opsets); ++depth) {
+    SINTER_RETURN_IF_ERROR(Guarded([&] {
+      ::onnx::inliner::InlineSelectedFunctions(model, WithoutRow(opsets), nullptr);
+    }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int64_t ir_version) {
+  return Guarded([&] {
+    ::onnx::checker::CheckerContext context;
+    context.set_ir_version(static_cast<int>(ir_version));
+    std::unordered_map<std::string, int> imports;
+    for (const auto& [domain, version] : opsets) imports[domain] = static_cast<int>(version);
+    context.set_opset_imports(imports);
+    ::onnx::checker::check_node(node, context, ::onnx::checker::LexicalScopeContext{});
+  });
+}
+
+std::string NodeName(const ::onnx::NodeProto& node, int index) {
+  return node.name().empty() ? absl::StrCat(node.op_type(), "#", index) : node.name();
+}
+
+}  // namespace sinter::import

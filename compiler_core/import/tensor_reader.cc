@@ -1,0 +1,143 @@
+#include "compiler_core/import/tensor_reader.h"
+
+#include <cstring>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "compiler_core/import/elements.h"
+#include "compiler_core/import/import_model.h"
+#include "compiler_core/ir/diagnostic_kind.h"
+#include "onnx/onnx_pb.h"
+
+namespace sinter::import {
+namespace {
+
+using ir::DiagnosticKind;
+using ir::DType;
+using ir::HostTensor;
+using ::onnx::TensorProto;
+
+absl::Status Malformed(const TensorProto& tensor, absl::string_view what) {
+  return ir::Error(DiagnosticKind::kMalformedModel,
+                   absl::StrCat("tensor `", tensor.name(), "` ", what));
+}
+
+absl::StatusOr<std::vector<int64_t>> ReadDims(const TensorProto& tensor, int64_t element_bytes) {
+  std::vector<int64_t> dims(tensor.dims().begin(), tensor.dims().end());
+  __int128 bytes = element_bytes;
+  for (int64_t dim : dims) {
+    if (dim < 0) return Malformed(tensor, absl::StrCat("has the negative dimension ", dim));
+    bytes *= dim;
+    if (bytes > kMaxTensorBytes) {
+      return ir::Error(DiagnosticKind::kTooLarge,
+                       absl::StrCat("tensor `", tensor.name(), "` declares more than ",
+                                    kMaxTensorBytes, " bytes"));
+    }
+  }
+  return dims;
+}
+
+// Elements that the proto keeps one by one; `count` of them are needed.
+template <typename Field, typename Set>
+absl::StatusOr<HostTensor> FromField(const TensorProto& tensor, DType dtype,
+                                     std::vector<int64_t> dims, const Field& field, Set set) {
+  TensorWriter writer(dtype, std::move(dims));
+  if (field.size() != writer.size()) {
+    return Malformed(tensor, absl::StrCat("has ", field.size(), " elements, but its shape needs ",
+                                          writer.size()));
+  }
+  for (int i = 0; i < field.size(); ++i) set(writer, i, field.Get(i));
+  return writer.Take();
+}
+
+// 16-bit and 8-bit floats are stored as their bits.
+bool IsStoredAsBits(DType dtype) {
+  return dtype == DType::kFloat16 || dtype == DType::kBFloat16 || dtype == DType::kFloat8E4M3FN ||
+         dtype == DType::kFloat8E4M3FNUZ || dtype == DType::kFloat8E5M2 ||
+         dtype == DType::kFloat8E5M2FNUZ;
+}
+
+absl::StatusOr<HostTensor> FromFields(const TensorProto& tensor, DType dtype,
+                                      std::vector<int64_t> dims) {
+  const auto set_int = [](TensorWriter& writer, int i, int64_t value) { writer.SetInt(i, value); };
+  const auto set_real = [](TensorWriter& writer, int i, double v) { writer.SetDouble(i, v); };
+  if (IsStoredAsBits(dtype)) {
+    const auto copy_bits = [&](TensorWriter& writer, int i, int32_t bits) {
+      const HostTensor source(dtype, {}, &bits, nullptr);  // little-endian: the low bytes come first
+      writer.Copy(i, source, 0);
+    };
+    return FromField(tensor, dtype, std::move(dims), tensor.int32_data(), copy_bits);
+  }
+  switch (dtype) {
+    case DType::kFloat32:
+      return FromField(tensor, dtype, std::move(dims), tensor.float_data(), set_real);
+    case DType::kFloat64:
+      return FromField(tensor, dtype, std::move(dims), tensor.double_data(), set_real);
+    case DType::kInt64:
+      return FromField(tensor, dtype, std::move(dims), tensor.int64_data(), set_int);
+    case DType::kUInt32: case DType::kUInt64:
+      return FromField(tensor, dtype, std::move(dims), tensor.uint64_data(), set_int);
+    default:
+      return FromField(tensor, dtype, std::move(dims), tensor.int32_data(), set_int);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto& tensor,
+                                                              int64_t needed) const {
+  const auto bad = [&](absl::string_view what) {
+    return ir::Error(DiagnosticKind::kBadExternalData,
+                     absl::StrCat("external data of tensor `", tensor.name(), "` ", what));
+  };
+  std::string location;
+  int64_t offset = 0, length = needed;
+  for (const auto& entry : tensor.external_data()) {
+    if (entry.key() == "location") location = entry.value();
+    int64_t* number = entry.key() == "offset" ? &offset : entry.key() == "length" ? &length : nullptr;
+    if (number != nullptr && (!absl::SimpleAtoi(entry.value(), number) || *number < 0)) {
+      return bad(absl::StrCat("has the ", entry.key(), " `", entry.value(), "`"));
+    }
+  }
+  for (const ir::InputFile& file : files_) {
+    if (file.path != location) continue;
+    const int64_t size = static_cast<int64_t>(file.bytes.size());
+    if (length < needed || offset > size || needed > size - offset) {
+      return bad(absl::StrCat("needs ", needed, " bytes at ", offset, " of `", location,
+                              "`, which has ", size));
+    }
+    return file.bytes.substr(offset, needed);
+  }
+  return bad(absl::StrCat("is in `", location, "`, which did not come with the model"));
+}
+
+absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
+  const auto dtype = static_cast<DType>(tensor.data_type());
+  const int64_t element = ir::SizeOf(dtype);
+  if (element == 0 || dtype == DType::kComplex64 || dtype == DType::kComplex128) {
+    return ir::Error(DiagnosticKind::kUnsupportedType,
+                     absl::StrCat("tensor `", tensor.name(), "` of type ", ir::NameOf(dtype)));
+  }
+  SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> dims, ReadDims(tensor, element));
+  const bool external = tensor.data_location() == TensorProto::EXTERNAL;
+  if (!external && !tensor.has_raw_data()) return FromFields(tensor, dtype, std::move(dims));
+  int64_t needed = element;
+  for (int64_t dim : dims) needed *= dim;
+  absl::string_view bytes = tensor.raw_data();
+  if (external) {
+    SINTER_ASSIGN_OR_RETURN(bytes, ExternalBytes(tensor, needed));
+  } else if (static_cast<int64_t>(bytes.size()) != needed) {
+    return Malformed(tensor, absl::StrCat("has ", bytes.size(), " bytes, but its shape needs ",
+                                          needed));
+  }
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % element == 0) {
+    return HostTensor(dtype, std::move(dims), bytes.data(), owner_);
+  }
+  void* aligned;
+  HostTensor copy = HostTensor::Allocate(dtype, std::move(dims), &aligned);
+  std::memcpy(aligned, bytes.data(), bytes.size());
+  return copy;
+}
+
+}  // namespace sinter::import
