@@ -33,7 +33,8 @@ class BlobUpload {
   // The digest of all that was appended. REQUIRES: no Append afterwards; called once.
   base::Digest Finish() { return hasher_.Finish(); }
 
-  // Moves the bytes into `store` as the blob `digest`, which Finish() has returned.
+  // Moves the bytes into `store` as the blob `digest`, which Finish() has returned. The blob is
+  // pinned until this is destroyed, so there is no gap in which it could be evicted before Open.
   // ERRORS: as FileBlobStore::PutFile.
   absl::Status Commit(FileBlobStore& store, const base::Digest& digest);
 

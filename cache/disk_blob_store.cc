@@ -91,6 +91,15 @@ bool StillNames(const std::string& path, int fd) {
          named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
 }
 
+// Held shared while what is stored and what is counted differ, and alone to count anew. Closing it
+// unlocks. Without a lock (a read-only folder) nothing is counted wrong that could be stored.
+base::UniqueFd LockCounts(const DiskLayout& layout, int operation) {
+  base::UniqueFd fd(open(layout.LockPath().c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
+  while (fd && flock(fd.get(), operation) != 0 && errno == EINTR) {
+  }
+  return fd;
+}
+
 absl::Status Lock(int fd, int operation, const std::string& path) {
   while (flock(fd, operation) != 0) {
     if (errno != EINTR) return FileError("locking", path);
@@ -160,20 +169,27 @@ absl::Status DiskBlobStore::PutFile(const Digest& digest, const std::string& pat
 absl::Status DiskBlobStore::Install(const std::string& from, const Digest& digest) {
   const std::string path = PathOf(digest);
   const std::string shard = std::filesystem::path(path).parent_path();
-  int renamed = RenameNew(from, path);
-  if (renamed != 0 && errno == ENOENT) {
-    SINTER_RETURN_IF_ERROR(base::CreateDirectories(shard));
-    SINTER_RETURN_IF_ERROR(base::SyncDirectory(layout_.BlobRoot()));
-    renamed = RenameNew(from, path);
-  }
-  if (renamed != 0 && errno != EEXIST) return FileError("storing", path);
-  if (renamed == 0) {
+  {
+    const base::UniqueFd lock = LockCounts(layout_, LOCK_SH);
+    while (RenameNew(from, path) != 0) {
+      if (errno == ENOENT && access(from.c_str(), F_OK) == 0) {
+        SINTER_RETURN_IF_ERROR(base::CreateDirectories(shard));
+        SINTER_RETURN_IF_ERROR(base::SyncDirectory(layout_.BlobRoot()));
+      } else if (errno != EEXIST) {
+        return FileError("storing", path);
+      } else if (HasSize(path, digest.size_bytes)) {
+        // Another writer was quicker.
+        unlink(from.c_str());
+        return absl::OkStatus();
+      } else if (unlink(path.c_str()) == 0) {
+        // What was there was damaged.
+        CountRemoval(digest);
+      } else if (errno != ENOENT) {
+        return FileError("replacing", path);
+      }
+    }
     counters_->Add(Counters::kBlobs);
     counters_->Add(Counters::kBytes, digest.size_bytes);
-  } else if (rename(from.c_str(), path.c_str()) != 0) {
-    // There already: another writer was quicker, or what is there is damaged. Either way ours is
-    // good, and the count stays.
-    return FileError("storing", path);
   }
   return base::SyncDirectory(shard);
 }
@@ -197,6 +213,7 @@ bool DiskBlobStore::TouchIfPresent(const Digest& digest) {
 absl::Status DiskBlobStore::Remove(const Digest& digest) {
   SINTER_RETURN_IF_ERROR(CheckName(digest));
   const std::string path = PathOf(digest);
+  const base::UniqueFd lock = LockCounts(layout_, LOCK_SH);
   if (unlink(path.c_str()) == 0) {
     CountRemoval(digest);
   } else if (errno != ENOENT) {
@@ -226,6 +243,7 @@ absl::StatusOr<bool> DiskBlobStore::RemoveUnlessPinned(const Digest& digest) {
   const absl::StatusOr<base::UniqueFd> fd = OpenBlob(path, digest);
   if (absl::IsNotFound(fd.status())) return false;
   SINTER_RETURN_IF_ERROR(fd.status());
+  const base::UniqueFd lock = LockCounts(layout_, LOCK_SH);
   if (flock(fd->get(), LOCK_EX | LOCK_NB) != 0) return false;
   if (!StillNames(path, fd->get()) || unlink(path.c_str()) != 0) return false;
   CountRemoval(digest);
@@ -245,12 +263,14 @@ absl::Status DiskBlobStore::Quarantine(const Digest& digest) {
   if (kept.size() >= kQuarantineLimit) return Remove(digest);
   const std::string target =
       absl::StrCat(layout_.QuarantineRoot(), "/", std::filesystem::path(path).filename().string());
-  if (rename(path.c_str(), target.c_str()) == 0) {
-    CountRemoval(digest);
-  } else if (errno != ENOENT) {
-    return Remove(digest);
+  {
+    const base::UniqueFd lock = LockCounts(layout_, LOCK_SH);
+    if (rename(path.c_str(), target.c_str()) == 0) {
+      CountRemoval(digest);
+      return absl::OkStatus();
+    }
   }
-  return absl::OkStatus();
+  return Remove(digest);
 }
 
 absl::StatusOr<std::vector<BlobInventory::Entry>> DiskBlobStore::ListBlobs() {
@@ -272,6 +292,7 @@ absl::StatusOr<std::vector<BlobInventory::Entry>> DiskBlobStore::ListBlobs() {
 }
 
 absl::Status DiskBlobStore::Recount() {
+  const base::UniqueFd lock = LockCounts(layout_, LOCK_EX);
   SINTER_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ListBlobs());
   int64_t bytes = 0;
   for (const Entry& entry : entries) bytes += entry.digest.size_bytes;

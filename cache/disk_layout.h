@@ -22,6 +22,7 @@ class DiskLayout {
   std::string TempRoot() const { return root_ + "/tmp"; }
   std::string QuarantineRoot() const { return root_ + "/quarantine"; }
   std::string CountersPath() const { return root_ + "/counters"; }
+  std::string LockPath() const { return root_ + "/lock"; }
 
   // "`parent`/ab/abcd...-SIZE". REQUIRES: IsWellFormed(digest).
   static std::string EntryPath(const std::string& parent, const base::Digest& digest);
