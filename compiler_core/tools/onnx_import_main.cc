@@ -1,13 +1,14 @@
-// onnx_import MODEL [--shape=NAME=1x3x?x?]...: prints the model as the importer sees it, and what it
-// has to say about it. A tool for working on the compiler.
-#include <fstream>
+// onnx_import MODEL... [--shape=NAME=1x3x?x?]... [--quiet]: prints models as the importer sees them, and
+// what it has to say about them (with --quiet: only a line each). A tool for working on the compiler.
 #include <iostream>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "compiler_core/import/import_model.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace sinter {
@@ -43,36 +44,61 @@ void PrintSignature(const ir::Signature& signature) {
   }
 }
 
-int Main(int argc, char** argv) {
+struct Flags {
   v1::CompileOptions options;
-  std::string path;
+  bool quiet = false;
+  std::vector<std::string> models;
+};
+
+Flags ParseFlags(int argc, char** argv) {
+  Flags flags;
   for (int i = 1; i < argc; ++i) {
     absl::string_view argument = argv[i];
     if (absl::StartsWith(argument, "--shape=")) {
-      *options.add_shapes() = ParseShape(argument.substr(8));
+      *flags.options.add_shapes() = ParseShape(argument.substr(8));
+    } else if (argument == "--quiet") {
+      flags.quiet = true;
     } else {
-      path = std::string(argument);
+      flags.models.emplace_back(argument);
     }
   }
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  const std::string model = bytes.str();
-  mlir::MLIRContext context;
+  return flags;
+}
+
+bool Import(mlir::MLIRContext& context, const std::string& path, const Flags& flags) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!file) {
+    std::cerr << "cannot read `" << path << "`: " << file.getError().message() << "\n";
+    return false;
+  }
+  const ir::InputFile input{path, {(*file)->getBufferStart(), (*file)->getBufferSize()}};
   ir::DiagnosticSink sink;
-  const ir::InputFile input{path, model};
-  absl::StatusOr<ir::OnnxModule> module = import::ImportModel(context, {input}, options, sink);
+  absl::StatusOr<ir::OnnxModule> module =
+      import::ImportModel(context, {input}, flags.options, sink);
+  if (flags.quiet) {
+    std::cout << path << ": " << module.status() << std::endl;
+    return module.ok();
+  }
   for (const v1::Diagnostic& diagnostic : sink.diagnostics()) {
     std::cout << "// " << diagnostic.ShortDebugString() << "\n";
   }
   if (!module.ok()) {
-    std::cout << "// " << module.status() << "\n";
-    return 1;
+    std::cout << "// " << module.status() << std::endl;
+    return false;
   }
   PrintSignature(module->parts().signature);
   std::cout.flush();
   module->module().print(llvm::outs());
-  return 0;
+  llvm::outs().flush();
+  return true;
+}
+
+int Main(int argc, char** argv) {
+  const Flags flags = ParseFlags(argc, argv);
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  bool ok = true;
+  for (const std::string& path : flags.models) ok &= Import(context, path, flags);
+  return ok ? 0 : 1;
 }
 
 }  // namespace

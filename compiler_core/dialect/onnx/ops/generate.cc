@@ -37,6 +37,13 @@ absl::StatusOr<SymExpr> FloatRangeSize(const ShapeContext& node) {
 }
 
 absl::StatusOr<SymExpr> IntRangeSize(const ShapeContext& node) {
+  for (int i = 0; i < 3; ++i) {
+    const ir::HostTensor* constant = node.Constant(i);
+    if (constant == nullptr || constant->num_elements() != 1) continue;
+    if (std::floor(constant->AsDouble(0)) == constant->AsDouble(0)) continue;
+    return ir::Error(DiagnosticKind::kUnsupportedShape,
+                     "a Range of fractions up to a free dimension");
+  }
   SINTER_ASSIGN_OR_RETURN(const SymShape start, node.Required(0, "start"));
   SINTER_ASSIGN_OR_RETURN(const SymShape limit, node.Required(1, "limit"));
   SINTER_ASSIGN_OR_RETURN(const std::vector<int64_t> delta, node.RequiredNumbers(2, "delta"));
@@ -92,8 +99,11 @@ absl::Status OneHot(ShapeContext& node) {
 
 absl::Status Range(ShapeContext& node) {
   for (int i = 0; i < 3; ++i) SINTER_RETURN_IF_ERROR(node.CheckRank(i, 0));
-  SINTER_ASSIGN_OR_RETURN(SymExpr size,
-                          IsFloat(node.Type(0)) ? FloatRangeSize(node) : IntRangeSize(node));
+  // Floats that were cast from shapes are known as integers.
+  const bool symbolic = node.Known(0) != nullptr || node.Known(1) != nullptr;
+  SINTER_ASSIGN_OR_RETURN(
+      SymExpr size,
+      IsFloat(node.Type(0)) && !symbolic ? FloatRangeSize(node) : IntRangeSize(node));
   return node.Return(node.Type(0), {size});
 }
 
