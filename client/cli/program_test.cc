@@ -1,0 +1,243 @@
+// Whole command lines against a service in the same process, and against models written by hand.
+#include "client/cli/program.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/testing/fake_service.h"
+#include "client/testing/onnx_bytes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+namespace sinter::client {
+namespace {
+
+namespace fs = std::filesystem;
+using ::nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using testing::FakeService;
+using testing::ReluModel;
+
+constexpr char kAffine[] = "runtime/testing/affine_model.so";
+constexpr char kGather[] = "runtime/testing/gather_model.so";
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out, err;
+
+  // What was printed as JSON, an object a line.
+  std::vector<json> lines() const {
+    std::vector<json> lines;
+    std::istringstream text(out);
+    for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
+    return lines;
+  }
+};
+
+std::string ReadAll(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+class ProgramTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    unsetenv("SINTER_SERVER");
+    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    root_ = fs::path(::testing::TempDir()) / ("program_" + name);
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+    std::ofstream(root_ / "m.onnx", std::ios::binary) << ReluModel({-1, 3});
+  }
+
+  std::string In(const std::string& name) const { return (root_ / name).string(); }
+
+  Outcome Sinter(std::vector<std::string> words) {
+    std::vector<const char*> argv = {"sinter"};
+    for (const std::string& word : words) argv.push_back(word.c_str());
+    // The child of `run` writes to a copy of a string stream, so the streams are files.
+    std::ofstream out(In("stdout")), err(In("stderr"));
+    Terminal terminal{out, err, false};
+    Outcome outcome;
+    outcome.exit_code = RunProgram(static_cast<int>(argv.size()), argv.data(), terminal);
+    out.close();
+    err.close();
+    outcome.out = ReadAll(In("stdout"));
+    outcome.err = ReadAll(In("stderr"));
+    return outcome;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(ProgramTest, UsageErrorsExitWith2) {
+  EXPECT_EQ(Sinter({}).exit_code, 2);
+  EXPECT_EQ(Sinter({"dance"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"compile"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"compile", In("none.onnx"), "--server=127.0.0.1:1"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "--opt=4"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "--emit=exe"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "--shape=q=1"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "--local", "--server=127.0.0.1:1"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"inspect", In("none")}).exit_code, 2);
+  EXPECT_EQ(Sinter({"jobs"}).exit_code, 2);
+  EXPECT_EQ(Sinter({"--help"}).exit_code, 0);
+  EXPECT_THAT(Sinter({"--version"}).out, StartsWith("sinter "));
+}
+
+TEST_F(ProgramTest, AModelAtFaultExitsWith1BeforeAnythingIsSent) {
+  std::ofstream(root_ / "cut.onnx") << ReluModel({1}).substr(0, 30);
+  const Outcome outcome = Sinter({"compile", In("cut.onnx"), "--server=127.0.0.1:1", "--json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("cut.onnx"));
+  ASSERT_EQ(outcome.lines().size(), 1u);
+  EXPECT_EQ(outcome.lines()[0]["event"], "error");
+  EXPECT_EQ(outcome.lines()[0]["diagnostics"][0]["kind"], "malformed_model");
+}
+
+TEST_F(ProgramTest, NoServiceExitsWith4) {
+  std::string address;
+  {
+    const FakeService gone;
+    address = gone.address();
+  }
+  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "-o", In("m.so"), "--server=" + address}).exit_code, 4);
+}
+
+TEST_F(ProgramTest, CompileWritesTheLibraryAndSaysWhatHappened) {
+  FakeService service;
+  service.AddArtifact({{"model.so", "library"}, {"model.h", "header"}});
+  const Outcome outcome = Sinter({"compile", In("m.onnx"), "-o", In("m.so"), "--json", "--opt=1",
+                                  "--shape=x=1..4x3", "--server=" + service.address()});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(ReadAll(In("m.so")), "library");
+  std::vector<std::string> events;
+  for (const json& line : outcome.lines()) events.push_back(line["event"]);
+  EXPECT_THAT(events, ::testing::ElementsAre("queued", "stage", "progress", "result"));
+  const json result = outcome.lines().back();
+  EXPECT_EQ(result["cache"], "miss");
+  EXPECT_EQ(result["path"], In("m.so"));
+  for (const char* field : {"artifact", "wall_s", "cpu_s", "peak_rss_bytes", "stages"}) {
+    EXPECT_TRUE(result.contains(field)) << field;
+  }
+  const v1::CompileHeader header = service.headers().front();
+  EXPECT_THAT(header.target().name(), StartsWith("host:"));
+  EXPECT_EQ(header.options().optimization_level(), 1);
+  ASSERT_EQ(header.options().shapes_size(), 1);
+  EXPECT_EQ(header.options().shapes(0).dims(0).bounded().max(), 4);
+}
+
+TEST_F(ProgramTest, CompileIntoAFolderBringsEverything) {
+  FakeService service;
+  service.AddArtifact({{"model.so", "library"}, {"model.h", "header"}});
+  setenv("SINTER_SERVER", service.address().c_str(), 1);
+  const Outcome outcome =
+      Sinter({"compile", In("m.onnx"), "-o", In("out/"), "--target=x86-64-v3", "--no-cache"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(ReadAll(root_ / "out" / "model.h"), "header");
+  EXPECT_TRUE(fs::exists(root_ / "out" / "manifest.json"));
+  EXPECT_EQ(service.headers()[0].target_name(), "x86-64-v3");
+  EXPECT_TRUE(service.headers()[0].no_cache());
+
+  EXPECT_THAT(Sinter({"inspect", In("out")}).out, HasSubstr("model.so (7 bytes)"));
+  const Outcome check = Sinter({"check", In("m.onnx"), "--json"});
+  EXPECT_EQ(check.exit_code, 0);
+  EXPECT_EQ(check.lines()[0]["supported"], true);
+  EXPECT_THAT(Sinter({"targets"}).out, HasSubstr("x86-64-v3"));
+  EXPECT_EQ(Sinter({"jobs", "list", "--json", "--limit=4"}).lines()[0]["jobs"].size(), 4u);
+}
+
+TEST_F(ProgramTest, InspectDescribesAModel) {
+  const Outcome outcome = Sinter({"inspect", In("m.onnx"), "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json model = outcome.lines()[0];
+  EXPECT_EQ(model["kind"], "model");
+  EXPECT_EQ(model["inputs"][0], json({{"name", "x"}, {"dtype", "float32"}, {"shape", {"n", 3}}}));
+  EXPECT_EQ(model["operators"], json({{"Relu", 1}}));
+  EXPECT_EQ(model["opsets"], json({{"ai.onnx", 17}}));
+  EXPECT_THAT(Sinter({"inspect", In("m.onnx")}).out, HasSubstr("x: float32[n,3]"));
+  EXPECT_THAT(Sinter({"inspect", kAffine}).out, HasSubstr("x: float32[batch,4]"));
+}
+
+TEST_F(ProgramTest, RunTimesAndWritesOutputs) {
+  const Outcome outcome =
+      Sinter({"run", kAffine, "--input=x=random:1:5x4", "--input=a=random:2", "--input=b=random:3:5x4",
+              "--output-dir=" + In("out"), "--repeat=3", "--warmup=1", "--threads=1", "--profile",
+              "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json report = outcome.lines()[0];
+  for (const char* field : {"min", "p50", "p90", "p99", "mean"}) {
+    EXPECT_GT(report["latency_us"][field].get<double>(), 0) << field;
+  }
+  EXPECT_EQ(report["threads"], 1);
+  EXPECT_EQ(report["outputs"][0]["name"], "y");
+  EXPECT_EQ(report["outputs"][0]["dtype"], "float32");
+  EXPECT_EQ(report["outputs"][0]["shape"], json({5, 4}));
+  EXPECT_EQ(report["profile"].size(), 2u);
+  EXPECT_EQ(report["profile"][0]["calls"], 3);
+  const std::string file = report["outputs"][0]["file"];
+  EXPECT_EQ(file, In("out") + "/y.npy");
+  EXPECT_EQ(fs::file_size(file), 128u + 5 * 4 * 4);
+
+  // What was written can be read again, in both forms.
+  const std::vector<std::string> again = {"run", kAffine, "--input=x=" + file, "--input=a=random:2",
+                                          "--input=b=" + file, "--output-format=pb",
+                                          "--output-dir=" + In("pb")};
+  EXPECT_EQ(Sinter(again).exit_code, 0);
+  EXPECT_EQ(Sinter({"run", kAffine, "--input=x=" + In("pb/y.pb"), "--input=a=random:2",
+                    "--input=b=" + file, "--output-dir=" + In("out")}).exit_code, 0);
+}
+
+TEST_F(ProgramTest, RunSaysWhoIsAtFault) {
+  const std::string dir = "--output-dir=" + In("out");
+  const Outcome missing = Sinter({"run", kAffine, "--input=x=random:1", dir});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("`a: float32[]`, `b: float32[batch,4]`"));
+  const std::vector<std::string> good = {"run", kAffine, "--input=x=random:1", "--input=a=random:1",
+                                         "--input=b=random:1", dir};
+  const auto with = [&](const std::string& word) {
+    std::vector<std::string> words = good;
+    words.push_back(word);
+    return Sinter(words).exit_code;
+  };
+  EXPECT_EQ(with("--repeat=2"), 0);
+  EXPECT_EQ(with("--input=z=random:1"), 2);
+  EXPECT_EQ(with("--input=x=random:2"), 2);
+  EXPECT_EQ(with("--output=nope"), 2);
+  EXPECT_EQ(with("--repeat=0"), 2);
+  EXPECT_EQ(Sinter({"run", In("none.so")}).exit_code, 2);
+  EXPECT_EQ(Sinter({"run", In("m.onnx")}).exit_code, 1);
+  // The shapes contradict each other.
+  EXPECT_EQ(Sinter({"run", kAffine, "--input=x=random:1:2x4", "--input=a=random:1",
+                    "--input=b=random:1:3x4", dir}).exit_code, 1);
+  EXPECT_EQ(Sinter({"run", kAffine, "--input=x=" + In("none.npy"), "--input=a=random:1",
+                    "--input=b=random:1", dir}).exit_code, 2);
+  std::ofstream(root_ / "bad.npy") << "not numpy";
+  EXPECT_EQ(Sinter({"run", kAffine, "--input=x=" + In("bad.npy"), "--input=a=random:1",
+                    "--input=b=random:1", dir}).exit_code, 1);
+  // An index outside of the table.
+  const Outcome index = Sinter({"run", kGather, "--input=table=random:1:1x2",
+                                "--input=index=random:1:50", dir, "--json"});
+  EXPECT_EQ(index.exit_code, 1);
+  EXPECT_EQ(index.lines()[0]["event"], "error");
+}
+
+TEST_F(ProgramTest, CompletionCoversEveryCommand) {
+  const std::string script = Sinter({"completion", "bash"}).out;
+  for (const char* word : {"compile", "run", "check", "inspect", "verify", "targets", "jobs list",
+                           "cache gc", "--follow-links", "--output-format="}) {
+    EXPECT_THAT(script, HasSubstr(word));
+  }
+  EXPECT_THAT(Sinter({"completion", "zsh"}).out, HasSubstr("_sinter_jobs_watch() {"));
+}
+
+}  // namespace
+}  // namespace sinter::client

@@ -1,0 +1,209 @@
+// sinter run ARTIFACT: loads a compiled model, runs it, writes its outputs and says how long it took.
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/status_macros.h"
+#include "client/cli/command.h"
+#include "client/cli/crash_guard.h"
+#include "client/cli/json_text.h"
+#include "client/cli/run_inputs.h"
+#include "client/cli/run_outputs.h"
+#include "client/lib/fault.h"
+#include "runtime/latency.h"
+#include "runtime/loaded_model.h"
+#include "runtime/session.h"
+#include "runtime/thread_pool.h"
+
+namespace sinter::client {
+namespace {
+
+// What a run gave, besides the files.
+struct RunReport {
+  struct Output {
+    std::string name, file, dtype;
+    std::vector<int64_t> shape;
+  };
+  std::string model;
+  int threads = 1;
+  int64_t arena_bytes = 0;
+  runtime::LatencySummary latency;
+  std::vector<Output> outputs;
+  std::vector<runtime::KernelProfile::Row> profile;
+};
+
+class RunCommand final : public Command {
+ public:
+  Syntax& Declare(Syntax& root) override;
+  absl::Status Run(Terminal& terminal) override;
+  bool wants_json() const override { return json_; }
+
+ private:
+  absl::Status CheckFlags() const;
+  // All that touches the artifact.
+  absl::Status RunArtifact(Terminal& terminal) const;
+  absl::StatusOr<std::vector<int64_t>> Time(runtime::Session& session) const;
+  absl::Status WriteOutputs(const runtime::Session& session, const std::vector<size_t>& selected,
+                            RunReport& report) const;
+  void PrintJson(std::ostream& out, const RunReport& report) const;
+  void PrintText(std::ostream& out, const RunReport& report) const;
+
+  std::string artifact_;
+  std::vector<std::string> inputs_;
+  std::vector<std::string> outputs_;
+  std::string output_dir_ = ".";
+  std::string output_format_ = "npy";
+  int repeat_ = 1;
+  int warmup_ = 0;
+  int threads_ = 0;
+  bool profile_ = false;
+  bool json_ = false;
+};
+
+Syntax& RunCommand::Declare(Syntax& root) {
+  Syntax& syntax = root.Subcommand("run", "run a compiled model on this machine");
+  syntax.Argument("ARTIFACT", &artifact_, "a compiled library, or an artifact's folder");
+  syntax.Option("--input", "NAME=VALUE", &inputs_,
+                "FILE.npy, FILE.pb, or random:SEED (random:SEED:2x3 to choose free dimensions)");
+  syntax.Option("--output", "NAME", &outputs_, "write only this output; may be repeated");
+  syntax.Option("--output-dir", "DIR", &output_dir_, "where NAME.npy is written; else here");
+  syntax.Choice("--output-format", {"npy", "pb"}, &output_format_, "how outputs are written");
+  syntax.Option("--repeat", "N", &repeat_, "how often to run and time it; else once");
+  syntax.Option("--warmup", "N", &warmup_, "how often to run it before that; else never");
+  syntax.Option("--threads", "N", &threads_, "threads to run on; else one a physical core");
+  syntax.Switch("--profile", &profile_, "say how long each kernel takes");
+  syntax.Switch("--json", &json_, "print a JSON object");
+  return syntax;
+}
+
+absl::Status RunCommand::CheckFlags() const {
+  if (repeat_ < 1) return UsageError("`--repeat` is less than 1");
+  if (warmup_ < 0) return UsageError("`--warmup` is negative");
+  if (threads_ < 0) return UsageError("`--threads` is negative");
+  return absl::OkStatus();
+}
+
+absl::Status RunCommand::Run(Terminal& terminal) {
+  SINTER_RETURN_IF_ERROR(CheckFlags());
+  terminal.out.flush();
+  terminal.err.flush();
+  return RunGuarded([&] {
+    const absl::Status status = RunArtifact(terminal);
+    terminal.out.flush();
+    return status;
+  });
+}
+
+absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
+  auto model = runtime::LoadedModel::Open(artifact_);
+  if (absl::IsNotFound(model.status())) return AsUsageError(model.status());
+  SINTER_RETURN_IF_ERROR(model.status());
+  SINTER_ASSIGN_OR_RETURN(const std::vector<size_t> selected, SelectOutputs(**model, outputs_));
+  SINTER_ASSIGN_OR_RETURN(const std::vector<runtime::Tensor> inputs, ReadInputs(**model, inputs_));
+
+  runtime::ThreadPool pool(threads_ == 0 ? runtime::ThreadPool::PhysicalCores() : threads_);
+  runtime::Session session(*model, &pool);
+  std::vector<runtime::TensorView> views;
+  for (const runtime::Tensor& input : inputs) views.push_back(input.view());
+  SINTER_RETURN_IF_ERROR(session.Bind(views));
+  for (int i = 0; i < warmup_; ++i) SINTER_RETURN_IF_ERROR(session.Execute());
+
+  RunReport report;
+  runtime::KernelProfile profile(**model);
+  if (profile_) session.set_profile(&profile);
+  SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> times, Time(session));
+  report.model = (*model)->name();
+  report.threads = pool.num_threads();
+  report.arena_bytes = session.arena_bytes();
+  report.latency = runtime::SummarizeLatency(std::move(times));
+  if (profile_) report.profile = profile.rows();
+  SINTER_RETURN_IF_ERROR(WriteOutputs(session, selected, report));
+  json_ ? PrintJson(terminal.out, report) : PrintText(terminal.out, report);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<int64_t>> RunCommand::Time(runtime::Session& session) const {
+  std::vector<int64_t> nanoseconds;
+  nanoseconds.reserve(static_cast<size_t>(repeat_));
+  for (int i = 0; i < repeat_; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    SINTER_RETURN_IF_ERROR(session.Execute());
+    const auto end = std::chrono::steady_clock::now();
+    nanoseconds.push_back(std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count());
+  }
+  return nanoseconds;
+}
+
+absl::Status RunCommand::WriteOutputs(const runtime::Session& session,
+                                      const std::vector<size_t>& selected,
+                                      RunReport& report) const {
+  for (const size_t index : selected) {
+    const runtime::Tensor& tensor = session.outputs()[index];
+    const std::string& name = session.model().outputs()[index].name;
+    SINTER_ASSIGN_OR_RETURN(std::string file, WriteOutput(output_dir_, name, tensor.view(),
+                                                          output_format_ == "pb"));
+    report.outputs.push_back(
+        {name, std::move(file), runtime::DtypeName(tensor.dtype()), tensor.dims()});
+  }
+  return absl::OkStatus();
+}
+
+void RunCommand::PrintJson(std::ostream& out, const RunReport& report) const {
+  Json json;
+  json["model"] = report.model;
+  json["threads"] = report.threads;
+  json["warmup"] = warmup_;
+  json["repeat"] = repeat_;
+  json["arena_bytes"] = report.arena_bytes;
+  json["latency_us"] = {{"min", report.latency.min},
+                        {"p50", report.latency.p50},
+                        {"p90", report.latency.p90},
+                        {"p99", report.latency.p99},
+                        {"mean", report.latency.mean}};
+  json["outputs"] = Json::array();
+  for (const RunReport::Output& output : report.outputs) {
+    json["outputs"].push_back({{"name", output.name},
+                               {"file", output.file},
+                               {"dtype", output.dtype},
+                               {"shape", output.shape}});
+  }
+  if (profile_) {
+    json["profile"] = Json::array();
+    for (const runtime::KernelProfile::Row& row : report.profile) {
+      json["profile"].push_back({{"kernel", row.kernel},
+                                 {"nodes", row.nodes},
+                                 {"calls", row.calls},
+                                 {"total_us", static_cast<double>(row.total_ns) * 1e-3}});
+    }
+  }
+  PrintJsonLine(out, json);
+}
+
+void RunCommand::PrintText(std::ostream& out, const RunReport& report) const {
+  for (const RunReport::Output& output : report.outputs) {
+    out << output.name << ": " << output.dtype << runtime::ShapeText(output.shape) << " -> "
+        << output.file << "\n";
+  }
+  out << absl::StrFormat("%d run%s on %d thread%s: min %.1f us, p50 %.1f us, p90 %.1f us, p99 %.1f us, mean %.1f us\n",
+                         repeat_, repeat_ == 1 ? "" : "s", report.threads,
+                         report.threads == 1 ? "" : "s", report.latency.min, report.latency.p50,
+                         report.latency.p90, report.latency.p99, report.latency.mean);
+  int64_t total_ns = 0;
+  for (const runtime::KernelProfile::Row& row : report.profile) total_ns += row.total_ns;
+  for (const runtime::KernelProfile::Row& row : report.profile) {
+    out << absl::StrFormat("%6.2f %% %10.1f us  %-32s %s\n",
+                           total_ns == 0 ? 0.0 : 100.0 * row.total_ns / total_ns,
+                           static_cast<double>(row.total_ns) * 1e-3, row.kernel, row.nodes);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Command> MakeRunCommand() { return std::make_unique<RunCommand>(); }
+
+}  // namespace sinter::client
