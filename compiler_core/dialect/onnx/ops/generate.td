@@ -19,8 +19,8 @@ def Onnx_ConstantOp : Onnx_Generate<"Constant", [1, 9, 11, 12, 13, 19, 21, 23, 2
 def Onnx_ConstantOfShapeOp : Onnx_Generate<"ConstantOfShape", [9, 20, 21, 23, 24, 25], "ConstantOfShape">;
 def Onnx_EyeLikeOp : Onnx_Generate<"EyeLike", [9, 22], "EyeLike">;
 def Onnx_NonZeroOp : Onnx_Generate<"NonZero", [9, 13], "NonZero">;
-def Onnx_OneHotOp : Onnx_Generate<"OneHot", [9, 11], "OneHot">;
-def Onnx_RangeOp : Onnx_Generate<"Range", [11], "Range">;
+def Onnx_OneHotOp : Onnx_Generate<"OneHot", [9, 11, 28], "OneHot">;
+def Onnx_RangeOp : Onnx_Generate<"Range", [11, 27], "Range">;
 def Onnx_ShapeOp : Onnx_Generate<"Shape", [1, 13, 15, 19, 21, 23, 24, 25], "Shape">;
 def Onnx_SizeOp : Onnx_Generate<"Size", [1, 13, 19, 21, 23, 24, 25], "Size">;
 

@@ -27,8 +27,8 @@ def Onnx_LRNOp : Onnx_Nn<"LRN", [1, 13], "SameAsInput">;
 def Onnx_MeanVarianceNormalizationOp : Onnx_Nn<"MeanVarianceNormalization", [9, 13], "SameAsInput">;
 def Onnx_RMSNormalizationOp : Onnx_Nn<"RMSNormalization", [23], "SameAsInput">;
 
-def Onnx_DepthToSpaceOp : Onnx_Nn<"DepthToSpace", [1, 11, 13], "DepthToSpace">;
-def Onnx_SpaceToDepthOp : Onnx_Nn<"SpaceToDepth", [1, 13], "SpaceToDepth">;
+def Onnx_DepthToSpaceOp : Onnx_Nn<"DepthToSpace", [1, 11, 13, 28], "DepthToSpace">;
+def Onnx_SpaceToDepthOp : Onnx_Nn<"SpaceToDepth", [1, 13, 28], "SpaceToDepth">;
 def Onnx_ResizeOp : Onnx_Nn<"Resize", [10, 11, 13, 18, 19], "Resize">;
 def Onnx_UpsampleOp : Onnx_Nn<"Upsample", [7, 9], "Upsample">;
 

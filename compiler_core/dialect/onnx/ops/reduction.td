@@ -10,8 +10,8 @@ class Onnx_Reduce<string name, list<int> versions> : Onnx_AlongAxis<name, versio
 
 def Onnx_ReduceL1Op : Onnx_Reduce<"ReduceL1", [1, 11, 13, 18]>;
 def Onnx_ReduceL2Op : Onnx_Reduce<"ReduceL2", [1, 11, 13, 18]>;
-def Onnx_ReduceLogSumOp : Onnx_Reduce<"ReduceLogSum", [1, 11, 13, 18]>;
-def Onnx_ReduceLogSumExpOp : Onnx_Reduce<"ReduceLogSumExp", [1, 11, 13, 18]>;
+def Onnx_ReduceLogSumOp : Onnx_Reduce<"ReduceLogSum", [1, 11, 13, 18, 28]>;
+def Onnx_ReduceLogSumExpOp : Onnx_Reduce<"ReduceLogSumExp", [1, 11, 13, 18, 28]>;
 def Onnx_ReduceMaxOp : Onnx_Reduce<"ReduceMax", [1, 11, 12, 13, 18, 20]>;
 def Onnx_ReduceMeanOp : Onnx_Reduce<"ReduceMean", [1, 11, 13, 18]>;
 def Onnx_ReduceMinOp : Onnx_Reduce<"ReduceMin", [1, 11, 12, 13, 18, 20]>;

@@ -7,7 +7,7 @@ include "compiler_core/dialect/onnx/onnx_base.td"
 class Onnx_Tensor<string name, list<int> versions, string rule>
     : Onnx_Op<name, "tensor", versions, rule>;
 
-def Onnx_CompressOp : Onnx_Tensor<"Compress", [9, 11], "Compress">;
+def Onnx_CompressOp : Onnx_Tensor<"Compress", [9, 11, 28], "Compress">;
 def Onnx_ConcatOp : Onnx_Tensor<"Concat", [4, 11, 13], "Concat">;
 def Onnx_ExpandOp : Onnx_Tensor<"Expand", [8, 13], "Expand">;
 def Onnx_FlattenOp : Onnx_Tensor<"Flatten", [1, 9, 11, 13, 21, 23, 24, 25], "Flatten">;
@@ -16,7 +16,7 @@ def Onnx_GatherElementsOp : Onnx_Tensor<"GatherElements", [11, 13], "GatherEleme
 def Onnx_GatherNDOp : Onnx_Tensor<"GatherND", [11, 12, 13], "GatherND">;
 def Onnx_PadOp : Onnx_Tensor<"Pad", [2, 11, 13, 18, 19, 21, 23, 24, 25], "Pad">;
 def Onnx_ReshapeOp : Onnx_Tensor<"Reshape", [5, 13, 14, 19, 21, 23, 24, 25], "Reshape">;
-def Onnx_ReverseSequenceOp : Onnx_Tensor<"ReverseSequence", [10], "SameAsInput">;
+def Onnx_ReverseSequenceOp : Onnx_Tensor<"ReverseSequence", [10, 28], "SameAsInput">;
 def Onnx_ScatterElementsOp : Onnx_Tensor<"ScatterElements", [11, 13, 16, 18], "SameAsInput">;
 def Onnx_ScatterNDOp : Onnx_Tensor<"ScatterND", [11, 13, 16, 18], "SameAsInput">;
 def Onnx_SliceOp : Onnx_Tensor<"Slice", [1, 10, 11, 13], "Slice">;
