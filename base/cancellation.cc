@@ -5,9 +5,9 @@
 namespace sinter::base {
 
 void Cancellation::Cancel() {
-  absl::MutexLock callbacks_lock(&callbacks_mutex_);
+  const absl::MutexLock callbacks_lock(&callbacks_mutex_);
   {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     if (cancelled_) return;
     cancelled_ = true;
   }
@@ -15,24 +15,24 @@ void Cancellation::Cancel() {
 }
 
 bool Cancellation::cancelled() const {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   return cancelled_;
 }
 
 bool Cancellation::WaitFor(absl::Duration timeout) const {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   return mutex_.AwaitWithTimeout(absl::Condition(&cancelled_), timeout);
 }
 
 Cancellation::Registration::Registration(Cancellation& cancellation, std::function<void()> callback)
     : cancellation_(cancellation) {
-  absl::MutexLock lock(&cancellation_.callbacks_mutex_);
+  const absl::MutexLock lock(&cancellation_.callbacks_mutex_);
   if (cancellation_.cancelled()) callback();
   position_ = cancellation_.callbacks_.insert(cancellation_.callbacks_.end(), std::move(callback));
 }
 
 Cancellation::Registration::~Registration() {
-  absl::MutexLock lock(&cancellation_.callbacks_mutex_);
+  const absl::MutexLock lock(&cancellation_.callbacks_mutex_);
   cancellation_.callbacks_.erase(position_);
 }
 

@@ -15,15 +15,15 @@ class FakeClock final : public Clock {
   FakeClock() = default;
 
   absl::Time Now() const override {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     return absl::FromUnixSeconds(1700000000) + elapsed_;
   }
   absl::Duration Elapsed() const override {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     return elapsed_;
   }
   void Advance(absl::Duration duration) {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     elapsed_ += duration;
   }
 

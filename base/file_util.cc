@@ -105,7 +105,7 @@ absl::StatusOr<int64_t> FileSize(const std::string& path) {
 
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes) {
   std::string temporary = absl::StrCat(path, ".tmp-XXXXXX");
-  UniqueFd fd(mkostemp(temporary.data(), O_CLOEXEC));
+  const UniqueFd fd(mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) return FileError("creating", temporary);
   absl::Cleanup remove = [&] { unlink(temporary.c_str()); };
   SINTER_RETURN_IF_ERROR(WriteAll(fd.get(), bytes, temporary));

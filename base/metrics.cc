@@ -73,7 +73,7 @@ MetricRegistry::Series& MetricRegistry::FindOrAdd(absl::string_view name, absl::
 
 Counter& MetricRegistry::AddCounter(absl::string_view name, absl::string_view help,
                                     MetricLabels labels) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   Series& series = FindOrAdd(name, help, Kind::kCounter, std::move(labels));
   if (!series.counter) series.counter = std::make_unique<Counter>();
   return *series.counter;
@@ -81,7 +81,7 @@ Counter& MetricRegistry::AddCounter(absl::string_view name, absl::string_view he
 
 Gauge& MetricRegistry::AddGauge(absl::string_view name, absl::string_view help,
                                 MetricLabels labels) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   Series& series = FindOrAdd(name, help, Kind::kGauge, std::move(labels));
   if (!series.gauge) series.gauge = std::make_unique<Gauge>();
   return *series.gauge;
@@ -89,7 +89,7 @@ Gauge& MetricRegistry::AddGauge(absl::string_view name, absl::string_view help,
 
 Histogram& MetricRegistry::AddHistogram(absl::string_view name, absl::string_view help,
                                         std::vector<double> upper_bounds, MetricLabels labels) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   Series& series = FindOrAdd(name, help, Kind::kHistogram, std::move(labels));
   if (!series.histogram) series.histogram = std::make_unique<Histogram>(std::move(upper_bounds));
   return *series.histogram;
@@ -97,19 +97,19 @@ Histogram& MetricRegistry::AddHistogram(absl::string_view name, absl::string_vie
 
 void MetricRegistry::AddCounterReader(absl::string_view name, absl::string_view help,
                                       std::function<double()> read, MetricLabels labels) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   FindOrAdd(name, help, Kind::kCounter, std::move(labels)).read = std::move(read);
 }
 
 void MetricRegistry::AddGaugeReader(absl::string_view name, absl::string_view help,
                                     std::function<double()> read, MetricLabels labels) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   FindOrAdd(name, help, Kind::kGauge, std::move(labels)).read = std::move(read);
 }
 
 std::string MetricRegistry::ToPrometheusText() const {
   constexpr const char* kKinds[] = {"counter", "gauge", "histogram"};
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   std::string text;
   for (const auto& [name, family] : families_) {
     const std::string help = absl::StrReplaceAll(family.help, {{"\\", "\\\\"}, {"\n", "\\n"}});

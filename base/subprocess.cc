@@ -61,7 +61,7 @@ class DescriptorPlan {
 absl::Status PlanStdio(Stdio kind, int number, DescriptorPlan& plan, UniqueFd& parent_end) {
   if (kind == Stdio::kInherit) return plan.Install(number, number);
   if (kind == Stdio::kNull) {
-    UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+    const UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
     if (!null) return ErrnoStatus(errno, "opening `/dev/null`");
     return plan.Install(null.get(), number);
   }
@@ -75,6 +75,7 @@ absl::Status PlanStdio(Stdio kind, int number, DescriptorPlan& plan, UniqueFd& p
 
 std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
   for (const std::string& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
   pointers.push_back(nullptr);
   return pointers;

@@ -138,7 +138,7 @@ absl::Status DiskBlobStore::Put(const Digest& digest, const absl::Cord& bytes) {
   SINTER_RETURN_IF_ERROR(CheckName(digest));
   if (TouchIfPresent(digest)) return absl::OkStatus();
   SINTER_ASSIGN_OR_RETURN(const LockedTemp temp, LockedTemp::CreateFile(layout_.TempRoot()));
-  for (absl::string_view chunk : bytes.Chunks()) {
+  for (const absl::string_view chunk : bytes.Chunks()) {
     SINTER_RETURN_IF_ERROR(base::WriteAll(temp.fd(), chunk, temp.path()));
   }
   SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), temp.path()));
@@ -168,30 +168,37 @@ absl::Status DiskBlobStore::PutFile(const Digest& digest, const std::string& pat
 
 absl::Status DiskBlobStore::Install(const std::string& from, const Digest& digest) {
   const std::string path = PathOf(digest);
-  const std::string shard = std::filesystem::path(path).parent_path();
   {
     const base::UniqueFd lock = LockCounts(layout_, LOCK_SH);
-    while (RenameNew(from, path) != 0) {
-      if (errno == ENOENT && access(from.c_str(), F_OK) == 0) {
-        SINTER_RETURN_IF_ERROR(base::CreateDirectories(shard));
-        SINTER_RETURN_IF_ERROR(base::SyncDirectory(layout_.BlobRoot()));
-      } else if (errno != EEXIST) {
-        return FileError("storing", path);
-      } else if (HasSize(path, digest.size_bytes)) {
-        // Another writer was quicker.
-        unlink(from.c_str());
-        return absl::OkStatus();
-      } else if (unlink(path.c_str()) == 0) {
-        // What was there was damaged.
-        CountRemoval(digest);
-      } else if (errno != ENOENT) {
-        return FileError("replacing", path);
-      }
-    }
+    SINTER_ASSIGN_OR_RETURN(const bool is_new, MoveIn(from, path, digest));
+    if (!is_new) return absl::OkStatus();
     counters_->Add(Counters::kBlobs);
     counters_->Add(Counters::kBytes, digest.size_bytes);
   }
-  return base::SyncDirectory(shard);
+  return base::SyncDirectory(std::filesystem::path(path).parent_path());
+}
+
+absl::StatusOr<bool> DiskBlobStore::MoveIn(const std::string& from, const std::string& path,
+                                           const Digest& digest) {
+  while (RenameNew(from, path) != 0) {
+    if (errno == ENOENT && access(from.c_str(), F_OK) == 0) {
+      SINTER_RETURN_IF_ERROR(base::CreateDirectories(std::filesystem::path(path).parent_path()));
+      SINTER_RETURN_IF_ERROR(base::SyncDirectory(layout_.BlobRoot()));
+      continue;
+    }
+    if (errno != EEXIST) return FileError("storing", path);
+    if (HasSize(path, digest.size_bytes)) {
+      unlink(from.c_str());
+      return false;
+    }
+    // What is there is damaged.
+    if (unlink(path.c_str()) == 0) {
+      CountRemoval(digest);
+    } else if (errno != ENOENT) {
+      return FileError("replacing", path);
+    }
+  }
+  return true;
 }
 
 absl::StatusOr<std::vector<Digest>> DiskBlobStore::FindMissing(absl::Span<const Digest> digests) {

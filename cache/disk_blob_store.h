@@ -54,6 +54,11 @@ class DiskBlobStore final : public FileBlobStore, public BlobInventory {
   // Gives the synced file at `from`, in the same file system, its place in the store.
   absl::Status Install(const std::string& from, const base::Digest& digest);
 
+  // Renames `from` to `path`, of which a file of another size makes way. RETURNS: false if another
+  // writer was quicker, in which case `from` is gone all the same.
+  absl::StatusOr<bool> MoveIn(const std::string& from, const std::string& path,
+                              const base::Digest& digest);
+
   void CountRemoval(const base::Digest& digest);
 
   const DiskLayout layout_;

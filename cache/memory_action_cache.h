@@ -12,18 +12,18 @@ namespace sinter::cache {
 class MemoryActionCache final : public ActionCache {
  public:
   absl::StatusOr<v1::CachedResult> Get(const base::Digest& action) override {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     const auto found = results_.find(action);
     if (found == results_.end()) return absl::NotFoundError("no result for this action");
     return found->second;
   }
   absl::Status Put(const base::Digest& action, const v1::CachedResult& result) override {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     results_.insert_or_assign(action, result);
     return absl::OkStatus();
   }
   absl::Status Remove(const base::Digest& action) override {
-    absl::MutexLock lock(&mutex_);
+    const absl::MutexLock lock(&mutex_);
     results_.erase(action);
     return absl::OkStatus();
   }

@@ -73,7 +73,7 @@ class SingleFlight<Value>::Waiter {
   ~Waiter() {
     bool was_last = false;
     {
-      absl::MutexLock lock(&table_->mutex);
+      const absl::MutexLock lock(&table_->mutex);
       was_last = --flight_->waiters == 0;
       if (was_last) table_->Forget(key_, flight_);
     }
@@ -90,7 +90,7 @@ class SingleFlight<Value>::Waiter {
 
   // RETURNS: nothing if there is no result after `timeout`.
   std::optional<absl::StatusOr<Value>> WaitFor(absl::Duration timeout) {
-    absl::MutexLock lock(&flight_->mutex);
+    const absl::MutexLock lock(&flight_->mutex);
     const auto landed = [this]()
                             ABSL_NO_THREAD_SAFETY_ANALYSIS { return flight_->result.has_value(); };
     flight_->mutex.AwaitWithTimeout(absl::Condition(&landed), timeout);
@@ -114,7 +114,7 @@ std::unique_ptr<typename SingleFlight<Value>::Waiter> SingleFlight<Value>::Join(
   std::shared_ptr<Flight> flight;
   bool leads = false;
   {
-    absl::MutexLock lock(&table_->mutex);
+    const absl::MutexLock lock(&table_->mutex);
     std::shared_ptr<Flight>& entry = table_->flights[key];
     leads = entry == nullptr;
     if (leads) entry = std::make_shared<Flight>();
@@ -126,10 +126,10 @@ std::unique_ptr<typename SingleFlight<Value>::Waiter> SingleFlight<Value>::Join(
   run_([table = table_, flight, key, work = std::move(work)] {
     absl::StatusOr<Value> result = work(flight->cancellation);
     {
-      absl::MutexLock lock(&table->mutex);
+      const absl::MutexLock lock(&table->mutex);
       table->Forget(key, flight);
     }
-    absl::MutexLock lock(&flight->mutex);
+    const absl::MutexLock lock(&flight->mutex);
     flight->result = std::move(result);
   });
   return waiter;

@@ -55,7 +55,7 @@ absl::Status SizeBoundedBlobStore::WithRoom(const Digest& digest,
 }
 
 absl::Status SizeBoundedBlobStore::Reserve(int64_t bytes) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   const int64_t room = max_bytes_ - reserved_bytes_ - bytes;
   if (room >= 0 && inventory_->StoredBytes() > room) {
     SINTER_ASSIGN_OR_RETURN(const EvictionResult evicted,
@@ -72,7 +72,7 @@ absl::Status SizeBoundedBlobStore::Reserve(int64_t bytes) {
 }
 
 void SizeBoundedBlobStore::Unreserve(int64_t bytes) {
-  absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&mutex_);
   reserved_bytes_ -= bytes;
 }
 
