@@ -31,10 +31,10 @@ struct Answer {
 
 // A request whose "files" are strings.
 struct TestRequest {
-  std::string model;  // for the fake worker
-  std::vector<std::pair<std::string, std::string>> external_data;
+  std::string model = {};  // for the fake worker
+  std::vector<std::pair<std::string, std::string>> external_data = {};
   std::string target_name = "server";
-  v1::CompileOptions options;
+  v1::CompileOptions options = {};
   bool no_cache = false;
   absl::Duration timeout = absl::Minutes(5);
 };
