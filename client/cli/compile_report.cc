@@ -149,8 +149,8 @@ void PrintResult(Terminal& terminal, const v1::CompileResult& result, const std:
   } else {
     terminal.out << path;
   }
-  terminal.out << absl::StrFormat(": %s for %s, cache %s, %.3f s", result.manifest().model_name(),
-                                  result.manifest().target().name(), CacheWord(result.cache()),
+  terminal.out << absl::StrFormat(": for %s, cache %s, %.3f s", result.manifest().target().name(),
+                                  CacheWord(result.cache()),
                                   total_seconds >= 0 ? total_seconds : result.wall_seconds())
                << std::endl;
 }

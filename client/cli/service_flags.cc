@@ -1,6 +1,7 @@
 #include "client/cli/service_flags.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -41,6 +42,12 @@ void ServiceFlags::Declare(Syntax& syntax) {
                 "cache folder)");
 }
 
+absl::Status ServiceFlags::StartError(const absl::Status& status) const {
+  const bool is_about_folder = absl::IsFailedPrecondition(status) || absl::IsPermissionDenied(status);
+  if (!is_about_folder) return status;
+  return state_dir_.empty() ? absl::UnavailableError(status.message()) : AsUsageError(status);
+}
+
 absl::StatusOr<Service> ServiceFlags::Open() const {
   if (local_ && !server_.empty()) {
     return UsageError("--server and --local are both given; only one can be meant");
@@ -49,7 +56,20 @@ absl::StatusOr<Service> ServiceFlags::Open() const {
   const std::string from_environment = Environment("SINTER_SERVER");
   if (!local_ && !from_environment.empty()) return ConnectTo(from_environment);
 
-  return absl::UnimplementedError("--local is not supported yet; give --server=HOST:PORT");
+  server::ServerOptions options;
+  options.state_dir = state_dir_;
+  if (options.state_dir.empty()) {
+    SINTER_ASSIGN_OR_RETURN(options.state_dir, DefaultStateDir());
+  }
+  // The workers have a working directory of their own.
+  options.state_dir = std::filesystem::absolute(options.state_dir).string();
+  options.worker_binary = Environment("SINTER_WORKER");
+  Service service;
+  auto started = server::SinterServer::Start(std::move(options));
+  if (!started.ok()) return StartError(started.status());
+  service.embedded = *std::move(started);
+  service.channel = service.embedded->channel();
+  return service;
 }
 
 }  // namespace sinter::client

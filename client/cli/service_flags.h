@@ -5,15 +5,18 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cli/syntax.h"
 #include "grpcpp/channel.h"
+#include "server/embedded/sinter_server.h"
 
 namespace sinter::client {
 
 // A service to talk to: a daemon, or the same thing inside this process. Movable.
 struct Service {
-  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<server::SinterServer> embedded;  // null for a daemon
+  std::shared_ptr<grpc::Channel> channel;          // goes before `embedded` does
 };
 
 class ServiceFlags {
@@ -27,6 +30,9 @@ class ServiceFlags {
   absl::StatusOr<Service> Open() const;
 
  private:
+  // A state folder that can't be used is the command line's fault if that named it.
+  absl::Status StartError(const absl::Status& status) const;
+
   std::string server_;
   bool local_ = false;
   std::string state_dir_;

@@ -54,7 +54,15 @@ bool IsUsageError(const absl::Status& status) { return status.GetPayload(kUsageU
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
-  absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  std::string message = status.error_message();
+  // What the service sends has details; without any, these come from the transport.
+  if (status.error_details().empty() && status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    message = absl::StrCat("the connection to the server broke: ", message);
+  }
+  if (status.error_details().empty() && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    message = "there was no answer within the time given";
+  }
+  absl::Status result(static_cast<absl::StatusCode>(status.error_code()), message);
   if (google::rpc::Status details; details.ParseFromString(status.error_details()) &&
                                    details.details_size() > 0) {
     result.SetPayload(kDetailsUrl, ToCord(status.error_details()));

@@ -50,6 +50,8 @@ TEST(FaultTest, AStatusWithoutDetailsHasNone) {
   EXPECT_TRUE(DiagnosticsOf(status).empty());
   EXPECT_FALSE(RetryDelayOf(status).has_value());
   EXPECT_EQ(ReproducerOf(status), "");
+  EXPECT_EQ(FromGrpcStatus(grpc::Status(grpc::StatusCode::UNAVAILABLE, "reset")).message(),
+            "the connection to the server broke: reset");
   EXPECT_TRUE(FromGrpcStatus(grpc::Status::OK).ok());
 }
 
