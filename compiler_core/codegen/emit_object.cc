@@ -1,0 +1,100 @@
+#include "compiler_core/codegen/emit_object.h"
+
+#include "absl/strings/str_cat.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace sinter::codegen {
+namespace {
+
+llvm::OptimizationLevel Level(int level) {
+  switch (level) {
+    case 0: return llvm::OptimizationLevel::O0;
+    case 1: return llvm::OptimizationLevel::O1;
+    case 2: return llvm::OptimizationLevel::O2;
+    default: return llvm::OptimizationLevel::O3;
+  }
+}
+
+llvm::TargetLibraryInfoImpl NoLibrary(const llvm::Module& module) {
+  llvm::TargetLibraryInfoImpl library(llvm::Triple(module.getTargetTriple()));
+  library.disableAllFunctions();
+  return library;
+}
+
+void Optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  // Kernels come vectorized along the right dimension; packing scalars again only costs time.
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(&machine, tuning);
+  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(NoLibrary(module)); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  llvm::ModulePassManager pipeline =
+      level == 0 ? builder.buildO0DefaultPipeline(Level(0))
+                 : builder.buildPerModuleDefaultPipeline(Level(level));
+  pipeline.run(module, modules);
+}
+
+void SetFunctionAttributes(llvm::Module& module, int vector_bits) {
+  for (llvm::Function& function : module) {
+    function.addFnAttr(llvm::Attribute::NoUnwind);
+    function.addFnAttr("no-builtins");
+    if (vector_bits == 0) continue;
+    function.addFnAttr("prefer-vector-width", std::to_string(vector_bits));
+    function.addFnAttr("min-legal-vector-width", std::to_string(vector_bits));
+  }
+}
+
+absl::StatusOr<std::string> Emit(llvm::Module& module, llvm::TargetMachine& machine,
+                                 llvm::CodeGenFileType type) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  passes.add(new llvm::TargetLibraryInfoWrapperPass(NoLibrary(module)));
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type, /*DisableVerify=*/true)) {
+    return absl::InternalError(
+        absl::StrCat("no object can be written for `", machine.getTargetTriple().str(), "`"));
+  }
+  passes.run(module);
+  return std::string(bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+absl::StatusOr<ObjectCode> EmitObject(llvm::Module& module, llvm::TargetMachine& machine,
+                                      const EmitOptions& options) {
+  module.setTargetTriple(machine.getTargetTriple().str());
+  module.setDataLayout(machine.createDataLayout());
+  SetFunctionAttributes(module, options.vector_bits);
+  Optimize(module, machine, options.optimization_level);
+  ObjectCode object;
+  object.name = module.getName().str();
+  if (options.keep_bitcode) {
+    llvm::raw_string_ostream stream(object.bitcode);
+    llvm::WriteBitcodeToFile(module, stream);
+  }
+  absl::StatusOr<std::string> elf = Emit(module, machine, llvm::CodeGenFileType::ObjectFile);
+  if (!elf.ok()) return elf.status();
+  object.elf = *std::move(elf);
+  return object;
+}
+
+absl::StatusOr<std::string> EmitAssembly(llvm::Module& module, llvm::TargetMachine& machine) {
+  return Emit(module, machine, llvm::CodeGenFileType::AssemblyFile);
+}
+
+}  // namespace sinter::codegen

@@ -1,0 +1,20 @@
+// The host part of a model: metadata, plan(), run() and the one exported symbol.
+#ifndef SINTER_COMPILER_CORE_CODEGEN_HOST_COMPILE_HOST_H_
+#define SINTER_COMPILER_CORE_CODEGEN_HOST_COMPILE_HOST_H_
+
+#include "absl/status/statusor.h"
+#include "compiler_core/codegen/object_code.h"
+#include "compiler_core/ir/execution_plan.h"
+#include "proto/sinter/v1/target.pb.h"
+
+namespace sinter::codegen {
+
+// Makes the object that calls the plan's kernels (by their names) as runtime/sinter_abi.h says.
+// Its size and time depend on the plan only through tables of constants. Thread-safe.
+// ERRORS: INTERNAL if the plan contradicts itself; UNIMPLEMENTED for an unknown target.
+absl::StatusOr<ObjectCode> CompileHost(const ir::ExecutionPlan& plan, const v1::Target& target,
+                                       bool keep_bitcode);
+
+}  // namespace sinter::codegen
+
+#endif  // SINTER_COMPILER_CORE_CODEGEN_HOST_COMPILE_HOST_H_

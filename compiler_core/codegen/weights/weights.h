@@ -1,0 +1,23 @@
+// A plan's weights as an ELF relocatable object.
+#ifndef SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
+#define SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "compiler_core/ir/execution_plan.h"
+#include "proto/sinter/v1/target.pb.h"
+
+namespace sinter::codegen {
+
+// Writes `path`: one read-only section, aligned to 64 bytes, and one hidden symbol `sinter_weights`
+// at its start. The blobs write themselves into the mapped file, one after the other, so this takes
+// no memory that grows with the weights. REQUIRES: plan.weight_bytes > 0.
+// ERRORS: RESOURCE_EXHAUSTED above 2 GiB or when the disk is full; UNIMPLEMENTED for a target whose
+// ELF header is not known; INTERNAL if blobs overlap.
+absl::Status WriteWeights(const ir::ExecutionPlan& plan, const v1::Target& target,
+                          const std::string& path);
+
+}  // namespace sinter::codegen
+
+#endif  // SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
