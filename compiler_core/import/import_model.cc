@@ -106,6 +106,11 @@ absl::StatusOr<ImportedModel> ReadModel(absl::string_view bytes, const v1::Compi
   if (absl::Status status = ExpandFunctions(**proto, model.opsets); !status.ok()) {
     return Report(status, sink);
   }
+  if (!ExpandOps(**proto, model.opsets)) {
+    // Then those ops will be named as not supported.
+    proto = ParseModel(bytes);
+    SINTER_RETURN_IF_ERROR(ExpandFunctions(**proto, model.opsets));
+  }
   // Expanding may have brought in operator sets that only function bodies use.
   for (const auto& import : (*proto)->opset_import()) {
     model.opsets.emplace(NormalDomain(import.domain()), import.version());
@@ -137,7 +142,7 @@ absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
   Assumptions assumptions;
   SINTER_ASSIGN_OR_RETURN(const ImportedModel model,
                           ReadModel(files[0].bytes, options, assumptions, sink));
-  const TensorReader tensors(model.proto, files.subspan(1));
+  const TensorReader tensors(model.proto, files);
   // Each walk but the last adds a relation between dimensions, of which a model has few.
   constexpr int kMaxWalks = 64;
   for (int walk = 1;; ++walk) {

@@ -3,9 +3,11 @@
 #include <exception>
 #include <functional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/dialect/onnx/op_rows.h"
+#include "compiler_core/import/light_model.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -24,16 +26,22 @@ absl::Status Malformed(absl::string_view what, absl::string_view hint = "") {
   return ir::Error(DiagnosticKind::kMalformedModel, what, hint);
 }
 
+// An exception's message as one line, without the place in ONNX's sources.
+std::string Readable(absl::string_view message) {
+  const size_t assertion = message.find("Assertion `");
+  if (assertion != absl::string_view::npos) message.remove_prefix(assertion);
+  std::string line;
+  for (char c : absl::StripAsciiWhitespace(message)) line += c == '\n' ? ' ' : c;
+  return line;
+}
+
 // Runs code of ONNX's library, which reports errors by exceptions.
 absl::Status Guarded(const std::function<void()>& call) {
   try {
     call();
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    std::string message = error.what();
-    // Their messages end with an empty context line.
-    while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-    return Malformed(message);
+    return Malformed(Readable(error.what()));
   }
 }
 
@@ -74,6 +82,8 @@ absl::StatusOr<std::shared_ptr<::onnx::ModelProto>> ParseModel(absl::string_view
                      "keep the weights as external data");
   }
   auto model = std::make_shared<::onnx::ModelProto>();
+  const std::optional<std::string> light = WithoutWeights(bytes);
+  if (light) bytes = *light;
   google::protobuf::io::ArrayInputStream stream(bytes.data(), static_cast<int>(bytes.size()));
   google::protobuf::io::CodedInputStream coded(&stream);
   coded.SetTotalBytesLimit(0x7fffffff);
@@ -137,16 +147,27 @@ absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets) {
       ::onnx::inliner::InlineLocalFunctions(model, true);
     }));
   }
-  // A body may call functions in its turn; ONNX's are not nested deeper than this.
-  for (int depth = 0; depth < 8 && NeedsExpansion(model, opsets); ++depth) {
-    SINTER_RETURN_IF_ERROR(Guarded([&] {
-      ::onnx::inliner::InlineSelectedFunctions(model, WithoutRow(opsets), nullptr);
-    }));
-  }
   return absl::OkStatus();
 }
 
+bool ExpandOps(::onnx::ModelProto& model, const Opsets& opsets) {
+  // A body may use function ops in its turn; ONNX's are not nested deeper than this.
+  for (int depth = 0; depth < 8 && NeedsExpansion(model, opsets); ++depth) {
+    const absl::Status status = Guarded([&] {
+      ::onnx::inliner::InlineSelectedFunctions(model, WithoutRow(opsets), nullptr);
+    });
+    if (!status.ok()) return false;
+  }
+  return true;
+}
+
 absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int64_t ir_version) {
+  for (const auto& attribute : node.attribute()) {
+    // ONNX's checker would look for the file.
+    if (attribute.t().data_location() != ::onnx::TensorProto::EXTERNAL) continue;
+    return ir::Error(DiagnosticKind::kUnsupportedAttribute,
+                     absl::StrCat("attribute `", attribute.name(), "` with external data"));
+  }
   return Guarded([&] {
     ::onnx::checker::CheckerContext context;
     context.set_ir_version(static_cast<int>(ir_version));

@@ -22,7 +22,8 @@ class OpSchema;
 
 namespace sinter::import {
 
-// ERRORS: INVALID_ARGUMENT (malformed_model).
+// Large weights are not in the result: see light_model.h.
+// ERRORS: INVALID_ARGUMENT (malformed_model), RESOURCE_EXHAUSTED (too_large).
 absl::StatusOr<std::shared_ptr<::onnx::ModelProto>> ParseModel(absl::string_view bytes);
 
 // Versions by domain, "ai.onnx" being "".
@@ -36,9 +37,12 @@ std::string NormalDomain(absl::string_view domain);
 // The definition of the node's op in the model's opset; null if ONNX has none.
 const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& opsets);
 
-// Replaces calls of the model's own functions, and of ONNX's function ops that have no row that could
-// lower them, by their bodies. ERRORS: INVALID_ARGUMENT.
+// Replaces calls of the model's own functions by their bodies. ERRORS: INVALID_ARGUMENT.
 absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets);
+
+// The same for ONNX's function ops that have no row. RETURNS: false if ONNX's library could not do it;
+// the model is then spoilt.
+bool ExpandOps(::onnx::ModelProto& model, const Opsets& opsets);
 
 // The node against its op's schema: number of inputs and outputs, required attributes and their
 // types. ERRORS: INVALID_ARGUMENT (malformed_model).

@@ -1,12 +1,11 @@
 #include "compiler_core/import/tensor_reader.h"
 
-#include <cstring>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/import/elements.h"
 #include "compiler_core/import/import_model.h"
+#include "compiler_core/import/light_model.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "onnx/onnx_pb.h"
 
@@ -100,8 +99,9 @@ absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto&
       return bad(absl::StrCat("has the ", entry.key(), " `", entry.value(), "`"));
     }
   }
-  for (const ir::InputFile& file : files_) {
-    if (file.path != location) continue;
+  for (size_t i = 0; i < files_.size(); ++i) {
+    const ir::InputFile& file = files_[i];
+    if (i == 0 ? location != kInModelFile : file.path != location) continue;
     const int64_t size = static_cast<int64_t>(file.bytes.size());
     if (length < needed || offset > size || needed > size - offset) {
       return bad(absl::StrCat("needs ", needed, " bytes at ", offset, " of `", location,
@@ -131,13 +131,7 @@ absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
     return Malformed(tensor, absl::StrCat("has ", bytes.size(), " bytes, but its shape needs ",
                                           needed));
   }
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % element == 0) {
-    return HostTensor(dtype, std::move(dims), bytes.data(), owner_);
-  }
-  void* aligned;
-  HostTensor copy = HostTensor::Allocate(dtype, std::move(dims), &aligned);
-  std::memcpy(aligned, bytes.data(), bytes.size());
-  return copy;
+  return HostTensor(dtype, std::move(dims), bytes.data(), owner_);
 }
 
 }  // namespace sinter::import

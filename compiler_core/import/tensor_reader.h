@@ -18,7 +18,8 @@ namespace sinter::import {
 
 class TensorReader {
  public:
-  // Views keep `owner` alive: what owns the TensorProtos. The files' bytes must outlive the tensors.
+  // Views keep `owner` alive: what owns the TensorProtos. files[0] is the model, the others its
+  // external data; their bytes must outlive the tensors.
   TensorReader(std::shared_ptr<const void> owner, absl::Span<const ir::InputFile> files)
       : owner_(std::move(owner)), files_(files) {}
 

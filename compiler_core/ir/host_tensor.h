@@ -46,9 +46,7 @@ class HostTensor {
   // All elements are one value (a tensor of one element is). Looks at the data.
   bool IsSplat() const;
 
-  // The first element; T must be the stored type.
-  template <typename T>
-  const T* data() const { return static_cast<const T*>(data_); }
+  // The first element. Not aligned for its type: weights lie in a model file as they happen to.
   const char* bytes() const { return static_cast<const char*>(data_); }
 
   // Views; REQUIRE valid arguments.
