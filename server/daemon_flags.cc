@@ -59,8 +59,10 @@ class DaemonFlags {
  private:
   void AddService() {
     app_.add_option("--listen", options_.listen, "where to serve gRPC; port 0 means any");
-    app_.add_option("--http", options_.http, "where to serve /healthz, /readyz, /metrics; empty: nowhere");
-    app_.add_option("--state-dir", options_.state_dir, "cache, jobs and temporary files")->required();
+    app_.add_option("--http", options_.http,
+                    "where to serve /healthz, /readyz and /metrics, or `off`");
+    app_.add_option("--state-dir", options_.state_dir, "cache, jobs and temporary files")
+        ->required();
     app_.add_option("--workers", options_.workers, "compile processes")->check(CLI::Range(1, 1024));
     app_.add_option("--worker", options_.worker_binary, "the worker program");
     app_.add_option("--cache", cache_, "where to keep results: local");
@@ -70,11 +72,15 @@ class DaemonFlags {
   void AddLimits() {
     const auto size = CLI::AsSizeValue(/*kb_is_1000=*/false);
     const auto positive = CLI::Range(1, 1 << 30);
-    app_.add_option("--max-upload-bytes", options_.max_upload_bytes, "of a model and its data")->transform(size);
+    app_.add_option("--max-upload-bytes", options_.max_upload_bytes, "of a model and its data")
+        ->transform(size);
     app_.add_option("--cache-bytes", options_.cache_bytes, "size of the cache")->transform(size);
-    app_.add_option("--worker-memory-bytes", options_.worker_memory_bytes, "of one compile")->transform(size);
-    app_.add_option("--queue-limit", options_.queue_limit, "compiles that may wait")->check(CLI::Range(0, 1 << 30));
-    app_.add_option("--jobs-per-worker", options_.jobs_per_worker, "then it is replaced")->check(positive);
+    app_.add_option("--worker-memory-bytes", options_.worker_memory_bytes, "of one compile")
+        ->transform(size);
+    app_.add_option("--queue-limit", options_.queue_limit, "compiles that may wait")
+        ->check(CLI::Range(0, 1 << 30));
+    app_.add_option("--jobs-per-worker", options_.jobs_per_worker, "then it is replaced")
+        ->check(positive);
     AddDuration("--max-compile-time", options_.max_compile_time, "of one compile");
     AddDuration("--stall-timeout", options_.stall_timeout, "without a byte of an upload");
     AddDuration("--drain-timeout", options_.drain_timeout, "for jobs in flight at SIGTERM");
@@ -88,11 +94,14 @@ class DaemonFlags {
   }
 
   std::optional<int> Finish() {
-    for (const auto& [flag, value] : {std::pair("--cache", cache_), std::pair("--executor", executor_)}) {
+    for (const auto& [flag, value] :
+         {std::pair("--cache", cache_), std::pair("--executor", executor_)}) {
       if (value == "local") continue;
-      std::fprintf(stderr, "sinterd: %s=%s is not supported: there is only `local`\n", flag, value.c_str());
+      std::fprintf(stderr, "sinterd: %s=%s is not supported: there is only `local`\n", flag,
+                   value.c_str());
       return kExitUsage;
     }
+    if (options_.http == "off") options_.http.clear();
     const auto level = base::ParseLogLevel(log_level_);
     if (!level.ok()) {
       std::fprintf(stderr, "sinterd: %s\n", std::string(level.status().message()).c_str());

@@ -1,5 +1,5 @@
-// sinterd: the compile service as a daemon. Prints where it listens on stdout, logs to stderr, drains
-// on SIGTERM and SIGINT (a second one ends it at once).
+// sinterd: the compile service as a daemon. Prints where it listens on stdout, logs to stderr,
+// drains on SIGTERM and SIGINT (a second one ends it at once).
 #include <signal.h>
 
 #include <cstdio>
@@ -54,6 +54,7 @@ int Run(sinter::server::ServerOptions options) {
 
 int main(int argc, char** argv) {
   sinter::server::ServerOptions options;
-  if (const auto exit_code = sinter::server::ParseDaemonFlags(argc, argv, options)) return *exit_code;
+  if (const auto exit_code = sinter::server::ParseDaemonFlags(argc, argv, options))
+    return *exit_code;
   return Run(std::move(options));
 }

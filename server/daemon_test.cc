@@ -39,8 +39,11 @@ class DaemonTest : public testing::Test {
 
   base::SubprocessOptions Options(std::vector<std::string> flags) {
     base::SubprocessOptions options;
-    options.argv = {fs::absolute("server/sinterd"), "--listen=127.0.0.1:0", "--http=127.0.0.1:0",
-                    absl::StrCat("--state-dir=", dir_, "/state"), "--workers=1",
+    options.argv = {fs::absolute("server/sinterd"),
+                    "--listen=127.0.0.1:0",
+                    "--http=127.0.0.1:0",
+                    absl::StrCat("--state-dir=", dir_, "/state"),
+                    "--workers=1",
                     absl::StrCat("--worker=", fs::absolute("server/testing/fake_worker").string())};
     options.argv.insert(options.argv.end(), flags.begin(), flags.end());
     options.standard_output = base::SubprocessOptions::Stdio::kPipe;
@@ -113,7 +116,8 @@ TEST_F(DaemonTest, AKilledDaemonLeavesNoWorkerAndKeepsItsResults) {
   const Answer again = client_->Compile(request);
   ASSERT_THAT(again.status, IsOk());
   EXPECT_EQ(again.result.cache(), v1::CompileResult::HIT);
-  EXPECT_THAT(client_->ReadBlob(again.result.manifest().files(0).digest()), IsOkAndHolds("hello\n"));
+  EXPECT_THAT(client_->ReadBlob(again.result.manifest().files(0).digest()),
+              IsOkAndHolds("hello\n"));
   for (const pid_t worker : workers) {
     // The kernel kills them with the daemon; init may take a moment to bury them.
     std::ifstream stat(absl::StrCat("/proc/", worker, "/stat"));
@@ -135,8 +139,8 @@ TEST_F(DaemonTest, AKilledWorkerCostsItsJobOnly) {
 }
 
 TEST_F(DaemonTest, MistakesOnTheCommandLineAreUsageErrors) {
-  for (const char* flag : {"--no-such-flag", "--workers=0", "--stall-timeout=soon", "--cache=grpc://x:1",
-                           "--executor=grpc://x:1", "--log-level=loud"}) {
+  for (const char* flag : {"--no-such-flag", "--workers=0", "--stall-timeout=soon",
+                           "--cache=grpc://x:1", "--executor=grpc://x:1", "--log-level=loud"}) {
     SINTER_ASSERT_OK_AND_ASSIGN(base::Subprocess daemon, base::Subprocess::Start(Options({flag})));
     SINTER_ASSERT_OK_AND_ASSIGN(const base::ProcessExit exit, daemon.Wait());
     EXPECT_EQ(exit.exit_code, 2) << flag;

@@ -51,7 +51,8 @@ TEST(HeaderCheckTest, PathsThatLeaveTheModelsFolderDoNot) {
 }
 
 TEST(HeaderCheckTest, MalformedDigestsDoNot) {
-  for (const char* hash : {"", "abc", "../../../../../../../../../../../../../../../../../../../etc/x"}) {
+  for (const char* hash :
+       {"", "abc", "../../../../../../../../../../../../../../../../../../../etc/x"}) {
     v1::CompileHeader header = Header();
     header.mutable_model()->mutable_digest()->set_hash(hash);
     EXPECT_THAT(CheckHeader(header, 100), StatusIs(absl::StatusCode::kInvalidArgument)) << hash;
@@ -65,7 +66,8 @@ TEST(HeaderCheckTest, UnsortedAndRepeatedDataDoNot) {
   v1::CompileHeader unsorted = Header();
   AddData("b", unsorted);
   AddData("a", unsorted);
-  EXPECT_THAT(CheckHeader(unsorted, 100), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("sorted")));
+  EXPECT_THAT(CheckHeader(unsorted, 100),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("sorted")));
   v1::CompileHeader repeated = Header();
   AddData("a", repeated);
   AddData("a", repeated);
@@ -78,7 +80,8 @@ TEST(HeaderCheckTest, TheUploadLimitCountsAllFilesAndCannotBeWrapped) {
   EXPECT_THAT(CheckHeader(header, 10), IsOk());
   const absl::Status refused = CheckHeader(header, 9);
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_EQ(DetailsOf<google::rpc::QuotaFailure>(refused)[0].violations(0).subject(), "max-upload-bytes");
+  EXPECT_EQ(DetailsOf<google::rpc::QuotaFailure>(refused)[0].violations(0).subject(),
+            "max-upload-bytes");
   for (const char* path : {"b", "c", "d"}) {
     AddData(path, header);
     header.mutable_external_data(header.external_data_size() - 1)
@@ -91,7 +94,8 @@ TEST(HeaderCheckTest, TheUploadLimitCountsAllFilesAndCannotBeWrapped) {
 TEST(HeaderCheckTest, ATargetMustBeChosen) {
   v1::CompileHeader header = Header();
   header.clear_target_choice();
-  EXPECT_THAT(CheckHeader(header, 100), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("target")));
+  EXPECT_THAT(CheckHeader(header, 100),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("target")));
 }
 
 TEST(DrainGateTest, AClosedGateLetsOutButNotIn) {

@@ -20,7 +20,8 @@ absl::Status Invalid(const std::string& message) {
 
 absl::Status CheckPath(const std::string& path) {
   if (path.size() > kLongestPath) {
-    return Invalid(absl::StrCat("a path of ", path.size(), " bytes: the longest allowed is ", kLongestPath));
+    return Invalid(
+        absl::StrCat("a path of ", path.size(), " bytes: the longest allowed is ", kLongestPath));
   }
   for (const absl::string_view part : absl::StrSplit(path, '/')) {
     if (part.empty() || part == "." || part == "..") {
@@ -60,8 +61,9 @@ absl::Status CheckHeader(const v1::CompileHeader& header, int64_t max_upload_byt
     if (left >= 0) left -= file.digest().size_bytes();
   }
   if (left >= 0) return absl::OkStatus();
-  const std::string message = absl::StrCat("the model and its data are more than ", max_upload_bytes,
-                                           " bytes, the most that this server takes");
+  const std::string message =
+      absl::StrCat("the model and its data are more than ", max_upload_bytes,
+                   " bytes, the most that this server takes");
   return WithQuota(RequestError(absl::StatusCode::kResourceExhausted, "upload_too_large", message,
                                 "start the server with a higher `--max-upload-bytes`"),
                    "max-upload-bytes", message);

@@ -9,8 +9,9 @@
 
 namespace sinter::server {
 
-// ERRORS: INVALID_ARGUMENT: a digest or path breaks the rules of compile_service.proto, or no target
-// is chosen; RESOURCE_EXHAUSTED with QuotaFailure: the files are larger than `max_upload_bytes`.
+// ERRORS: INVALID_ARGUMENT: a digest or path breaks the rules of compile_service.proto, or no
+// target is chosen; RESOURCE_EXHAUSTED with QuotaFailure: the files are larger than
+// `max_upload_bytes`.
 absl::Status CheckHeader(const v1::CompileHeader& header, int64_t max_upload_bytes);
 
 }  // namespace sinter::server

@@ -29,8 +29,8 @@ absl::Status UploadSession::Accept(const v1::CompileRequest::Chunk& chunk) {
                                 base::ToString(digest), "`"));
   }
   if (chunk.data().size() > kLongestChunk) {
-    return Invalid(absl::StrCat("a chunk of ", chunk.data().size(), " bytes: the longest allowed is ",
-                                kLongestChunk));
+    return Invalid(absl::StrCat("a chunk of ", chunk.data().size(),
+                                " bytes: the longest allowed is ", kLongestChunk));
   }
   if (upload_ == nullptr) {
     SINTER_ASSIGN_OR_RETURN(upload_, files_.Begin(digest));

@@ -19,8 +19,8 @@ class UploadSession {
   // `needed` in the order in which the client was asked for them. `files` outlives this.
   UploadSession(InputFiles& files, std::vector<base::Digest> needed);
 
-  // ERRORS: INVALID_ARGUMENT: not the chunk that comes next, too long, or a blob whose bytes are not
-  // what its digest promised; RESOURCE_EXHAUSTED: no disk has room.
+  // ERRORS: INVALID_ARGUMENT: not the chunk that comes next, too long, or a blob whose bytes are
+  // not what its digest promised; RESOURCE_EXHAUSTED: no disk has room.
   absl::Status Accept(const v1::CompileRequest::Chunk& chunk);
 
   bool complete() const { return next_ == needed_.size(); }

@@ -18,7 +18,8 @@ using base::StatusIs;
 v1::CompileHeader Header() {
   v1::CompileHeader header;
   header.mutable_model()->set_path("model.onnx");
-  *header.mutable_model()->mutable_digest() = cache::ToProto(base::DigestOf(absl::string_view("model")));
+  *header.mutable_model()->mutable_digest() =
+      cache::ToProto(base::DigestOf(absl::string_view("model")));
   auto& data = *header.add_external_data();
   data.set_path("weights/a.bin");
   *data.mutable_digest() = cache::ToProto(base::DigestOf(absl::string_view("weights")));

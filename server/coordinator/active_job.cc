@@ -45,8 +45,9 @@ int ActiveJob::Remove(JobListener* listener) {
   listeners_.erase(std::remove_if(listeners_.begin(), listeners_.end(),
                                   [&](const Listener& l) { return l.listener == listener; }),
                    listeners_.end());
-  return static_cast<int>(std::count_if(listeners_.begin(), listeners_.end(),
-                                        [](const Listener& l) { return l.interest != Interest::kWatches; }));
+  return static_cast<int>(
+      std::count_if(listeners_.begin(), listeners_.end(),
+                    [](const Listener& l) { return l.interest != Interest::kWatches; }));
 }
 
 void ActiveJob::Queued(int position) {

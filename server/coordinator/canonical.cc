@@ -32,8 +32,9 @@ absl::Status CheckDim(const v1::ShapeSpec& shape, const v1::ShapeSpec::Dim& dim)
                                 ": a size is 0 or more"));
   }
   if (dim.has_bounded() && (dim.bounded().min() < 0 || dim.bounded().max() < dim.bounded().min())) {
-    return Invalid(absl::StrCat("a shape for `", shape.input(), "` has the range ", dim.bounded().min(),
-                                "..", dim.bounded().max(), ": no size is in it"));
+    return Invalid(absl::StrCat("a shape for `", shape.input(), "` has the range ",
+                                dim.bounded().min(), "..", dim.bounded().max(),
+                                ": no size is in it"));
   }
   return absl::OkStatus();
 }
@@ -73,8 +74,8 @@ absl::StatusOr<v1::CompileOptions> CanonicalOptions(const v1::CompileOptions& op
   if (!canonical.has_optimization_level()) canonical.set_optimization_level(kDefaultLevel);
   canonical.set_has_optimization_level(true);
   if (canonical.optimization_level() < 0 || canonical.optimization_level() > kHighestLevel) {
-    return Invalid(absl::StrCat("optimization level ", canonical.optimization_level(), ": there are 0 to ",
-                                kHighestLevel));
+    return Invalid(absl::StrCat("optimization level ", canonical.optimization_level(),
+                                ": there are 0 to ", kHighestLevel));
   }
   if (canonical.numerics() == v1::CompileOptions::NUMERICS_UNSPECIFIED) {
     canonical.set_numerics(v1::CompileOptions::DEFAULT);

@@ -9,8 +9,8 @@
 namespace sinter::server {
 
 // Fills in defaults, sorts lists and drops repetitions.
-// ERRORS: INVALID_ARGUMENT: an optimization level out of range, an unknown stage, two shapes for one
-// input, a dimension below 0 or a range that holds nothing.
+// ERRORS: INVALID_ARGUMENT: an optimization level out of range, an unknown stage, two shapes for
+// one input, a dimension below 0 or a range that holds nothing.
 absl::StatusOr<v1::CompileOptions> CanonicalOptions(const v1::CompileOptions& options);
 
 // Sorts the features and drops what is for people only.

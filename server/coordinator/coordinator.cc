@@ -108,8 +108,8 @@ std::unique_ptr<Coordinator::Ticket> Coordinator::Start(const CompilePlan& plan,
     absl::MutexLock lock(&mutex_);
     flight = flights_.try_emplace(fresh->name, fresh).first->second;
     if (flight == fresh) active_[flight->job->id()] = flight;
-    flight->job->Add(listener, flight == fresh ? ActiveJob::Interest::kStarted
-                                               : ActiveJob::Interest::kJoined);
+    flight->job->Add(
+        listener, flight == fresh ? ActiveJob::Interest::kStarted : ActiveJob::Interest::kJoined);
   }
   std::unique_ptr<Ticket> ticket(new Ticket(*this, flight->job->id(), listener));
   if (flight != fresh) {
@@ -191,9 +191,10 @@ absl::StatusOr<InputFiles::Lease> Coordinator::Lend(const v1::Digest& digest,
   SINTER_ASSIGN_OR_RETURN(const base::Digest name, cache::FromProto(digest));
   auto lease = parts_.inputs->Acquire(name);
   if (!lease.ok()) {
-    return WithRetry(absl::UnavailableError(absl::StrCat(
-                         "the model's bytes are no longer on the server: ", lease.status().message())),
-                     kSendAgainDelay);
+    return WithRetry(
+        absl::UnavailableError(absl::StrCat("the model's bytes are no longer on the server: ",
+                                            lease.status().message())),
+        kSendAgainDelay);
   }
   file.set_path(lease->path());
   *file.mutable_digest() = digest;
@@ -225,7 +226,8 @@ absl::StatusOr<v1::CompileResult> Coordinator::Collect(Flight& flight, const Tas
       parts_.results->Keep(flight.plan.key, flight.temp->path() + kOutput, remember, result));
   const v1::Job job = flight.job->Snapshot();
   result.set_job_id(job.id());
-  result.set_wall_seconds(1e-3 * static_cast<double>(absl::ToUnixMillis(absl::Now()) - job.created_unix_ms()));
+  result.set_wall_seconds(
+      1e-3 * static_cast<double>(absl::ToUnixMillis(absl::Now()) - job.created_unix_ms()));
   return result;
 }
 

@@ -99,7 +99,7 @@ class Coordinator {
   struct Flight {
     std::shared_ptr<ActiveJob> job;
     CompilePlan plan;
-    std::string name;  // in flights_
+    std::string name;                       // in flights_
     std::optional<cache::LockedTemp> temp;  // holds the output and scratch folders
     std::vector<InputFiles::Lease> leases;
     absl::Mutex mutex;

@@ -8,7 +8,7 @@ namespace {
 constexpr int64_t kToSpare = int64_t{4} << 20;
 
 int64_t FreeBytes(const std::string& directory) {
-  struct statvfs info {};
+  struct statvfs info{};
   if (statvfs(directory.c_str(), &info) != 0) return 0;
   return static_cast<int64_t>(info.f_bavail) * static_cast<int64_t>(info.f_frsize);
 }

@@ -72,9 +72,8 @@ absl::StatusOr<std::vector<base::Digest>> InputFiles::FindMissing(
 }
 
 absl::StatusOr<std::unique_ptr<InputFiles::Upload>> InputFiles::Begin(const base::Digest& digest) {
-  SINTER_ASSIGN_OR_RETURN(
-      cache::BlobUpload upload,
-      cache::BlobUpload::Start(DirectoryWithSpace(directories_, digest.size_bytes)));
+  SINTER_ASSIGN_OR_RETURN(cache::BlobUpload upload, cache::BlobUpload::Start(DirectoryWithSpace(
+                                                        directories_, digest.size_bytes)));
   return std::unique_ptr<Upload>(new Upload(*this, digest, std::move(upload)));
 }
 

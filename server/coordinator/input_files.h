@@ -1,5 +1,6 @@
-// The files that compiles read, models and external data: uploaded to disk, kept in the cache's blob
-// store so that a model sent once is not sent again, and lent to workers as paths they can map.
+// The files that compiles read, models and external data: uploaded to disk, kept in the cache's
+// blob store so that a model sent once is not sent again, and lent to workers as paths they can
+// map.
 #ifndef SINTER_SERVER_COORDINATOR_INPUT_FILES_H_
 #define SINTER_SERVER_COORDINATOR_INPUT_FILES_H_
 

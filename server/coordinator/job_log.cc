@@ -21,7 +21,8 @@ base::LogFields CommonFields(const v1::Job& job) {
 }
 
 void AddResult(const v1::CompileResult& result, base::LogFields& fields) {
-  fields.emplace_back("cache", absl::AsciiStrToLower(v1::CompileResult::Cache_Name(result.cache())));
+  fields.emplace_back("cache",
+                      absl::AsciiStrToLower(v1::CompileResult::Cache_Name(result.cache())));
   fields.emplace_back("artifact", result.artifact().hash());
   if (result.cache() == v1::CompileResult::HIT) return;
   fields.emplace_back("cpu_s", result.cpu_seconds());

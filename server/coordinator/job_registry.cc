@@ -17,6 +17,8 @@ namespace sinter::server {
 namespace {
 
 constexpr char kSuffix[] = ".job.binpb";
+// Of one id in 256.
+constexpr char kTidyUpSuffix[] = "00";
 constexpr int kDefaultPage = 50;
 constexpr int kLongestPage = 500;
 
@@ -58,6 +60,8 @@ void JobRegistry::Record(const v1::Job& job, bool durable) {
     base::WriteFileAtomically(PathOf(job.id()), job.SerializeAsString()).IgnoreError();
   }
   absl::MutexLock lock(&mutex_);
+  // Now and then the directory is read, so that processes that never list it don't fill it either.
+  if (durable && absl::EndsWith(job.id(), kTidyUpSuffix)) LoadLocked();
   jobs_[job.id()] = job;
   ForgetOldLocked();
 }
@@ -80,10 +84,12 @@ absl::StatusOr<v1::ListJobsResponse> JobRegistry::List(const v1::ListJobsRequest
     return RequestError(absl::StatusCode::kInvalidArgument, "invalid_page",
                         "a page token that this server did not make");
   }
-  const int page = request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLongestPage);
+  const int page =
+      request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLongestPage);
   absl::MutexLock lock(&mutex_);
   LoadLocked();
-  auto position = request.page_token().empty() ? jobs_.end() : jobs_.lower_bound(request.page_token());
+  auto position =
+      request.page_token().empty() ? jobs_.end() : jobs_.lower_bound(request.page_token());
   v1::ListJobsResponse response;
   while (position != jobs_.begin()) {
     --position;

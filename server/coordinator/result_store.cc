@@ -18,6 +18,7 @@ namespace {
 
 constexpr char kManifest[] = "manifest.json";
 constexpr size_t kHeldFiles = 64;
+constexpr int64_t kHeldBytes = int64_t{1} << 30;
 
 // Every file of the artifact, manifest.json among them, sorted by path.
 std::vector<v1::ArtifactManifest::File> AllFiles(const v1::CompileResult& result) {
@@ -122,7 +123,12 @@ absl::StatusOr<cache::BlobFile> ResultStore::Open(const base::Digest& digest) {
 void ResultStore::Hold(const base::Digest& digest, base::UniqueFd fd) {
   absl::MutexLock lock(&mutex_);
   held_.push_back({digest, std::move(fd)});
-  if (held_.size() > kHeldFiles) held_.pop_front();
+  int64_t bytes = 0;
+  for (const Held& held : held_) bytes += held.digest.size_bytes;
+  while (held_.size() > kHeldFiles || (bytes > kHeldBytes && held_.front().digest != digest)) {
+    bytes -= held_.front().digest.size_bytes;
+    held_.pop_front();
+  }
 }
 
 }  // namespace sinter::server

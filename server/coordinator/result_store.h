@@ -19,8 +19,8 @@
 
 namespace sinter::server {
 
-// Thread-safe. A cache without room does not fail a compile: the files of the last few artifacts that
-// could not be stored, or were not to be, are held open for those who asked for them.
+// Thread-safe. A cache without room does not fail a compile: the files of the last few artifacts
+// that could not be stored, or were not to be, are held open for those who asked for them.
 class ResultStore {
  public:
   // Both outlive this.
@@ -29,9 +29,9 @@ class ResultStore {
   // The result remembered for `key`, if all files of its artifact are here and intact.
   std::optional<v1::CompileResult> Lookup(const base::Digest& key);
 
-  // Takes the artifact's files over from `output_dir`, and if `remember`, into the cache. What could
-  // not be stored is said by a warning in `result.diagnostics`.
-  // ERRORS: INTERNAL: the files are not those that the manifest names.
+  // Takes the artifact's files over from `output_dir`, and if `remember`, into the cache. What
+  // could not be stored is said by a warning in `result.diagnostics`. ERRORS: INTERNAL: the files
+  // are not those that the manifest names.
   absl::Status Keep(const base::Digest& key, const std::string& output_dir, bool remember,
                     v1::CompileResult& result);
 
@@ -45,6 +45,7 @@ class ResultStore {
   };
 
   absl::Status HoldFiles(const v1::CachedResult& cached, const std::string& output_dir);
+  // Lets go of older files, so that neither their number nor their bytes grow without bound.
   void Hold(const base::Digest& digest, base::UniqueFd fd);
 
   cache::ResultCache& results_;

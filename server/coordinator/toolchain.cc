@@ -54,9 +54,10 @@ absl::StatusOr<v1::Target> Toolchain::FindTarget(const std::string& name) {
     if (target.name() == name) return target;
     names.push_back(absl::StrCat("`", target.name(), "`"));
   }
-  return RequestError(absl::StatusCode::kUnimplemented, "unsupported_target",
-                      absl::StrCat("no target `", name, "`: there are ", absl::StrJoin(names, ", ")),
-                      "`sinter targets` describes them");
+  return RequestError(
+      absl::StatusCode::kUnimplemented, "unsupported_target",
+      absl::StrCat("no target `", name, "`: there are ", absl::StrJoin(names, ", ")),
+      "`sinter targets` describes them");
 }
 
 absl::StatusOr<v1::WorkerEvent::Ready> Toolchain::Ask() {
@@ -71,11 +72,11 @@ absl::StatusOr<v1::WorkerEvent::Ready> Toolchain::Ask() {
 }
 
 std::string Toolchain::Fingerprint() const {
-  struct stat info {};
+  struct stat info{};
   if (stat(worker_binary_.c_str(), &info) != 0) return "";
   const auto boot = base::ReadFile("/proc/sys/kernel/random/boot_id");
-  return absl::StrCat(worker_binary_, " ", info.st_ino, " ", info.st_size, " ", info.st_mtim.tv_sec, ".",
-                      info.st_mtim.tv_nsec, " ", boot.ok() ? *boot : "\n");
+  return absl::StrCat(worker_binary_, " ", info.st_ino, " ", info.st_size, " ", info.st_mtim.tv_sec,
+                      ".", info.st_mtim.tv_nsec, " ", boot.ok() ? *boot : "\n");
 }
 
 }  // namespace sinter::server

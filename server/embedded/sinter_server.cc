@@ -80,7 +80,8 @@ class Assembly final : public SinterServer {
     config.max_bytes = options_.cache_bytes;
     config.recount = !options_.listen.empty();
     config.on_corrupt = [this](const base::Digest& expected, const base::Digest& found) {
-      log_.Error("corrupt blob", {{"expected", base::ToString(expected)}, {"found", base::ToString(found)}});
+      log_.Error("corrupt blob",
+                 {{"expected", base::ToString(expected)}, {"found", base::ToString(found)}});
     };
     SINTER_ASSIGN_OR_RETURN(cache_, cache::Cache::Open(std::move(config), &clock_, &metrics_));
     return absl::OkStatus();
@@ -99,8 +100,18 @@ class Assembly final : public SinterServer {
     pool.jobs_per_worker = options_.jobs_per_worker;
     pool.worker_memory_bytes = options_.worker_memory_bytes;
     pool.max_time = options_.max_compile_time;
+    pool.on_first_worker = [this](const v1::WorkerEvent::Ready& ready) { TellIsolation(ready); };
     pool_ = std::make_unique<WorkerPool>(std::move(pool));
     return absl::OkStatus();
+  }
+
+  // What this machine lacks to shut workers in must be seen by whoever runs the server.
+  void TellIsolation(const v1::WorkerEvent::Ready& ready) {
+    metrics_.AddGauge("sinter_isolation_missing", "ways to shut workers in that this machine lacks")
+        .Set(ready.missing_isolation_size());
+    for (const std::string& way : ready.missing_isolation()) {
+      log_.Warning("workers run without isolation", {{"missing", way}});
+    }
   }
 
   void MakeCoordinator() {
@@ -108,13 +119,19 @@ class Assembly final : public SinterServer {
     inputs_ = std::make_unique<InputFiles>(cache_->blobs(), cache_->temp_root(), overflow_->path());
     results_ = std::make_unique<ResultStore>(cache_->results(), cache_->blobs());
     jobs_ = std::make_unique<JobRegistry>(state_.jobs, kJobsKept);
-    coordinator_ = std::make_unique<Coordinator>(Coordinator::Parts{
-        pool_.get(), toolchain_.get(), inputs_.get(), results_.get(), jobs_.get(),
-        &cache_->counters(), {cache_->temp_root(), overflow_->path()}, log_});
+    coordinator_ =
+        std::make_unique<Coordinator>(Coordinator::Parts{pool_.get(),
+                                                         toolchain_.get(),
+                                                         inputs_.get(),
+                                                         results_.get(),
+                                                         jobs_.get(),
+                                                         &cache_->counters(),
+                                                         {cache_->temp_root(), overflow_->path()},
+                                                         log_});
   }
 
   void ExportMetrics() {
-    const auto gauge = [this](const char* name, const char* help, int WorkerPool::Stats::*field) {
+    const auto gauge = [this](const char* name, const char* help, int WorkerPool::Stats::* field) {
       metrics_.AddGaugeReader(name, help, [this, field] { return pool_->GetStats().*field; });
     };
     gauge("sinter_workers_busy", "worker processes that compile now", &WorkerPool::Stats::busy);
@@ -149,18 +166,21 @@ class Assembly final : public SinterServer {
     }
     grpc_ = builder.BuildAndStart();
     if (grpc_ == nullptr || (!options_.listen.empty() && port == 0)) {
-      return absl::UnavailableError(absl::StrCat("can't listen on `", options_.listen,
-                                                 "`: it must be HOST:PORT, and free"));
+      return absl::UnavailableError(
+          absl::StrCat("can't listen on `", options_.listen, "`: it must be HOST:PORT, and free"));
     }
-    if (port != 0) grpc_address_ = absl::StrCat(options_.listen.substr(0, options_.listen.rfind(':')), ":", port);
+    if (port != 0)
+      grpc_address_ =
+          absl::StrCat(options_.listen.substr(0, options_.listen.rfind(':')), ":", port);
     return absl::OkStatus();
   }
 
   absl::Status ServeHttp() {
     if (options_.http.empty()) return absl::OkStatus();
     SINTER_ASSIGN_OR_RETURN(
-        http_, StatusServer::Start(options_.http, {[this] { return !gate_.closed(); },
-                                                   [this] { return metrics_.ToPrometheusText(); }}));
+        http_,
+        StatusServer::Start(options_.http, {[this] { return !gate_.closed(); },
+                                            [this] { return metrics_.ToPrometheusText(); }}));
     return absl::OkStatus();
   }
 

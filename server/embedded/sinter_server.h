@@ -1,6 +1,7 @@
 // The whole service in one object: cache, worker pool, coordinator and the gRPC services over them.
-// The daemon gives it addresses to listen on; `sinter --local` gives it none and talks to it through
-// channel(), so that both ways of running a command go through the same code from the first byte.
+// The daemon gives it addresses to listen on; `sinter --local` gives it none and talks to it
+// through channel(), so that both ways of running a command go through the same code from the first
+// byte.
 #ifndef SINTER_SERVER_EMBEDDED_SINTER_SERVER_H_
 #define SINTER_SERVER_EMBEDDED_SINTER_SERVER_H_
 
@@ -22,7 +23,8 @@ struct ServerOptions {
   // Cache, jobs, uploads and the workers' temporary files; made if absent. May be shared by several
   // processes of one user. REQUIRED.
   std::string state_dir;
-  // The worker binary. Empty: `sinter-worker` beside the running program or as its launchers name it.
+  // The worker binary. Empty: `sinter-worker` beside the running program or as its launchers name
+  // it.
   std::string worker_binary;
   // Where to serve gRPC, e.g. "127.0.0.1:0". Empty: only through channel().
   std::string listen;
@@ -45,8 +47,8 @@ struct ServerOptions {
 // Thread-safe. Destroying it stops all jobs and ends all workers.
 class SinterServer {
  public:
-  // ERRORS: FAILED_PRECONDITION, PERMISSION_DENIED: the state directory can't be used; NOT_FOUND: no
-  // worker binary; UNAVAILABLE: an address can't be listened on.
+  // ERRORS: FAILED_PRECONDITION, PERMISSION_DENIED: the state directory can't be used; NOT_FOUND:
+  // no worker binary; UNAVAILABLE: an address can't be listened on.
   static absl::StatusOr<std::unique_ptr<SinterServer>> Start(ServerOptions options);
 
   virtual ~SinterServer() = default;

@@ -73,7 +73,8 @@ const v1::ArtifactManifest::File& Library(const Answer& answer) {
 
 TEST_F(SinterServerTest, CompilesAndServesTheArtifact) {
   Start();
-  const Answer answer = client_->Compile({"stage IMPORT\nprogress 0.5\nwarn careful\nemit hello\n"});
+  const Answer answer =
+      client_->Compile({"stage IMPORT\nprogress 0.5\nwarn careful\nemit hello\n"});
   ASSERT_THAT(answer.status, IsOk());
   EXPECT_EQ(answer.result.cache(), v1::CompileResult::MISS);
   EXPECT_EQ(answer.result.diagnostics(0).message(), "careful");
@@ -99,7 +100,8 @@ TEST_F(SinterServerTest, ExternalDataReachesTheWorker) {
   TestRequest request{"emit x\n", {{"a/w.bin", std::string(200000, 'w')}, {"empty", ""}}};
   const Answer answer = client_->Compile(request);
   ASSERT_THAT(answer.status, IsOk());
-  SINTER_ASSERT_OK_AND_ASSIGN(const std::string library, client_->ReadBlob(Library(answer).digest()));
+  SINTER_ASSERT_OK_AND_ASSIGN(const std::string library,
+                              client_->ReadBlob(Library(answer).digest()));
   EXPECT_EQ(library, absl::StrCat("x\na/w.bin=", std::string(200000, 'w'), "\nempty=\n"));
 }
 
@@ -238,8 +240,8 @@ TEST_F(SinterServerTest, JobsAreListedWatchedAndCancelled) {
   client_->Compile({"emit first\n"});
   v1::JobEvent watched;
   absl::Status watch_status;
-  const Answer cancelled = client_->Compile(
-      {"stage IMPORT\nhang\n"}, [&](const v1::CompileEvent& event, auto&) {
+  const Answer cancelled =
+      client_->Compile({"stage IMPORT\nhang\n"}, [&](const v1::CompileEvent& event, auto&) {
         if (!event.has_stage()) return;
         grpc::ClientContext list_context, watch_context, cancel_context;
         v1::ListJobsRequest running;
@@ -309,7 +311,8 @@ TEST_F(SinterServerTest, AFullQueueRefusesAndSaysWhenToComeBack) {
     refused = client_->Compile({"emit other\n"});
     context.TryCancel();
   });
-  EXPECT_THAT(refused.status, StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("queue is full")));
+  EXPECT_THAT(refused.status,
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("queue is full")));
   EXPECT_EQ(DetailsOf<google::rpc::RetryInfo>(refused.status).size(), 1);
 }
 
@@ -320,16 +323,16 @@ TEST_F(SinterServerTest, DrainingRefusesNewJobsAndFinishesOld) {
   client_->Compile(request);
   std::thread drain;
   absl::Status refused;
-  const Answer old = client_->Compile(
-      {absl::StrCat("stage IMPORT\nwait ", Gate(), "\nemit hello\n")},
-      [&](const v1::CompileEvent& event, auto&) {
-        if (!event.has_stage()) return;
-        drain = std::thread([&] { server_->DrainAndStop(); });
-        do {
-          refused = client_->Compile(request).status;
-        } while (refused.ok());
-        OpenGate();
-      });
+  const Answer old =
+      client_->Compile({absl::StrCat("stage IMPORT\nwait ", Gate(), "\nemit hello\n")},
+                       [&](const v1::CompileEvent& event, auto&) {
+                         if (!event.has_stage()) return;
+                         drain = std::thread([&] { server_->DrainAndStop(); });
+                         do {
+                           refused = client_->Compile(request).status;
+                         } while (refused.ok());
+                         OpenGate();
+                       });
   drain.join();
   EXPECT_THAT(old.status, IsOk());
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable));

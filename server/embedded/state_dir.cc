@@ -31,8 +31,8 @@ absl::StatusOr<StateDir> OpenStateDir(const std::string& path) {
   state.jobs = path + "/jobs";
   state.toolchain = path + "/toolchain.binpb";
   for (const std::string& folder : {state.cache, state.jobs}) {
-    SINTER_RETURN_IF_ERROR(
-        base::Annotate(base::CreateDirectories(folder), absl::StrCat("the state directory `", path, "`")));
+    SINTER_RETURN_IF_ERROR(base::Annotate(base::CreateDirectories(folder),
+                                          absl::StrCat("the state directory `", path, "`")));
   }
   SINTER_ASSIGN_OR_RETURN(state.overflow_root, OverflowRoot());
   SINTER_RETURN_IF_ERROR(cache::RemoveStaleTemps(state.overflow_root).status());

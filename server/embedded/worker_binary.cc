@@ -35,8 +35,9 @@ absl::StatusOr<std::string> FindWorkerBinary(const std::string& configured) {
     const fs::path path = fs::canonical(candidate, error);
     if (!error && access(path.c_str(), X_OK) == 0) return path.string();
   }
-  return absl::NotFoundError(absl::StrCat("no worker program: tried `", absl::StrJoin(candidates, "`, `"),
-                                          "`; say where it is with `--worker` or $SINTER_WORKER"));
+  return absl::NotFoundError(
+      absl::StrCat("no worker program: tried `", absl::StrJoin(candidates, "`, `"),
+                   "`; say where it is with $SINTER_WORKER, or `--worker` of sinterd"));
 }
 
 }  // namespace sinter::server

@@ -8,9 +8,9 @@
 
 namespace sinter::server {
 
-// `configured`, or if that is empty, $SINTER_WORKER, or `sinter-worker` beside the running program or
-// where the build puts it. RETURNS: an absolute path without links.
-// ERRORS: NOT_FOUND naming every place that was tried.
+// `configured`, or if that is empty, $SINTER_WORKER, or `sinter-worker` beside the running program
+// or where the build puts it. RETURNS: an absolute path without links. ERRORS: NOT_FOUND naming
+// every place that was tried.
 absl::StatusOr<std::string> FindWorkerBinary(const std::string& configured);
 
 }  // namespace sinter::server

@@ -40,7 +40,8 @@ absl::Status WithRetry(absl::Status status, absl::Duration delay) {
   return WithDetail(std::move(status), retry);
 }
 
-absl::Status WithQuota(absl::Status status, absl::string_view limit, absl::string_view description) {
+absl::Status WithQuota(absl::Status status, absl::string_view limit,
+                       absl::string_view description) {
   google::rpc::QuotaFailure quota;
   auto& violation = *quota.add_violations();
   violation.set_subject(std::string(limit));

@@ -79,7 +79,8 @@ absl::StatusOr<std::unique_ptr<StatusServer>> StatusServer::Start(const std::str
                                                                   Sources sources) {
   const size_t colon = address.rfind(':');
   int port = -1;
-  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) || port < 0) {
+  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
+      port < 0) {
     return absl::InvalidArgumentError(absl::StrCat("`", address, "` is not HOST:PORT"));
   }
   auto server = std::make_unique<HttplibStatusServer>(std::move(sources));

@@ -42,9 +42,9 @@ std::string Get(const std::string& address, const std::string& path) {
 
 TEST(StatusServerTest, TellsHealthReadinessAndMetrics) {
   std::atomic<bool> ready = true;
-  SINTER_ASSERT_OK_AND_ASSIGN(
-      const auto server,
-      StatusServer::Start("127.0.0.1:0", {[&] { return ready.load(); }, [] { return "x_total 1\n"; }}));
+  SINTER_ASSERT_OK_AND_ASSIGN(const auto server,
+                              StatusServer::Start("127.0.0.1:0", {[&] { return ready.load(); },
+                                                                  [] { return "x_total 1\n"; }}));
   EXPECT_THAT(Get(server->address(), "/healthz"), HasSubstr("200 OK"));
   EXPECT_THAT(Get(server->address(), "/readyz"), HasSubstr("200 OK"));
   EXPECT_THAT(Get(server->address(), "/metrics"), EndsWith("x_total 1\n"));

@@ -3,9 +3,11 @@
 #define SINTER_SERVER_POOL_POOL_OPTIONS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
+#include "proto/sinter/v1/worker.pb.h"
 
 namespace sinter::server {
 
@@ -21,6 +23,9 @@ struct PoolOptions {
   int64_t worker_memory_bytes = int64_t{8} << 30;
   absl::Duration max_time = absl::Minutes(30);
   absl::Duration start_timeout = absl::Seconds(60);
+  // Told of the first worker that starts, by a thread of the pool.
+  std::function<void(const v1::WorkerEvent::Ready&)> on_first_worker =
+      [](const v1::WorkerEvent::Ready&) {};
 };
 
 }  // namespace sinter::server

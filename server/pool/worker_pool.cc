@@ -17,7 +17,8 @@ constexpr absl::Duration kRetryDelay = absl::Seconds(2);
 
 WorkerPool::WorkerPool(PoolOptions options) : options_(std::move(options)) {
   for (int i = 0; i < options_.workers; ++i) {
-    threads_.emplace_back([this, i] { RunSlot(absl::StrCat(options_.temp_root, "/worker", i), &compiles_); });
+    threads_.emplace_back(
+        [this, i] { RunSlot(absl::StrCat(options_.temp_root, "/worker", i), &compiles_); });
   }
   threads_.emplace_back([this] { RunSlot(options_.temp_root + "/helper", &checks_); });
 }
@@ -35,7 +36,8 @@ void WorkerPool::Stop() {
       lane->waiting.clear();
     }
   }
-  for (const auto& entry : never_started) entry->task.on_done(absl::CancelledError("the server ends"));
+  for (const auto& entry : never_started)
+    entry->task.on_done(absl::CancelledError("the server ends"));
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -92,7 +94,9 @@ absl::StatusOr<v1::WorkerEvent::Ready> WorkerPool::Describe() {
   if (!ready_.has_value()) {
     asked_ = true;
     mutex_.Await(absl::Condition(
-        +[](WorkerPool* pool) ABSL_NO_THREAD_SAFETY_ANALYSIS { return !pool->asked_ || pool->ending_; }, this));
+        +[](WorkerPool* pool)
+             ABSL_NO_THREAD_SAFETY_ANALYSIS { return !pool->asked_ || pool->ending_; },
+        this));
   }
   if (!ready_.has_value() && ending_) return absl::UnavailableError("the server ends");
   if (!ready_.has_value()) return start_error_;
@@ -154,10 +158,17 @@ std::optional<std::shared_ptr<WorkerPool::Entry>> WorkerPool::Take(Lane* lane) {
 
 void WorkerPool::StartWorker(WorkerSlot& slot) {
   const absl::Status status = slot.EnsureWorker();
-  absl::MutexLock lock(&mutex_);
-  if (status.ok() && !ready_.has_value()) ready_ = slot.ready();
-  start_error_ = status;
-  asked_ = false;
+  bool is_first = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (status.ok() && !ready_.has_value()) {
+      ready_ = slot.ready();
+      is_first = true;
+    }
+    start_error_ = status;
+    asked_ = false;
+  }
+  if (is_first) options_.on_first_worker(slot.ready());
 }
 
 void WorkerPool::CountProcesses(const WorkerSlot& slot, int64_t& started, int64_t& died) {

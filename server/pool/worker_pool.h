@@ -33,8 +33,8 @@ class WorkerPool {
   using TaskId = int64_t;
 
   struct Stats {
-    int busy = 0;    // workers that compile now
-    int queued = 0;  // compiles that wait for one
+    int busy = 0;         // workers that compile now
+    int queued = 0;       // compiles that wait for one
     int64_t started = 0;  // processes, since construction
     int64_t died = 0;     // by themselves, or killed for a limit
   };
@@ -47,10 +47,9 @@ class WorkerPool {
   // Cancels every task and ends every worker. Tasks submitted afterwards are refused as CANCELLED.
   void Stop();
 
-  // A compile waits in the queue for one of the workers. A check has a helper process and a queue of
-  // its own, so that it never waits for a compile.
-  // ERRORS: RESOURCE_EXHAUSTED with RetryInfo: the queue is full; CANCELLED: the pool was stopped;
-  // `on_done` is then never called.
+  // A compile waits in the queue for one of the workers. A check has a helper process and a queue
+  // of its own, so that it never waits for a compile. ERRORS: RESOURCE_EXHAUSTED with RetryInfo:
+  // the queue is full; CANCELLED: the pool was stopped; `on_done` is then never called.
   absl::StatusOr<TaskId> Submit(PoolTask task);
 
   // `on_done` follows with CANCELLED within two seconds, unless the task is done first.

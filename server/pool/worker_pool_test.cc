@@ -96,13 +96,16 @@ TEST_F(WorkerPoolTest, DescribesTheCompiler) {
 TEST_F(WorkerPoolTest, AMissingBinaryIsUnavailableAndNamed) {
   options_.worker_binary = "/nonexistent/worker";
   WorkerPool pool(options_);
-  EXPECT_THAT(pool.Describe(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("/nonexistent/worker")));
+  EXPECT_THAT(pool.Describe(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("/nonexistent/worker")));
   EXPECT_THAT(Run(pool, ""), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(WorkerPoolTest, ErrorsOfTheWorkerComeWithTheirDiagnostics) {
   WorkerPool pool(options_);
-  const TaskOutcome outcome = Run(pool, absl::StrCat("fail ", static_cast<int>(absl::StatusCode::kInvalidArgument), " bad model\n"));
+  const TaskOutcome outcome = Run(
+      pool,
+      absl::StrCat("fail ", static_cast<int>(absl::StatusCode::kInvalidArgument), " bad model\n"));
   EXPECT_THAT(outcome, StatusIs(absl::StatusCode::kInvalidArgument, "bad model"));
   EXPECT_EQ(DetailsOf<v1::Diagnostic>(outcome.status()).size(), 1);
 }
@@ -111,7 +114,8 @@ TEST_F(WorkerPoolTest, ACrashCostsOneTaskOnly) {
   WorkerPool pool(options_);
   const TaskOutcome crashed = Run(pool, "stage IMPORT\ncrash\n");
   EXPECT_THAT(crashed, StatusIs(absl::StatusCode::kInternal, HasSubstr("signal 11")));
-  EXPECT_THAT(Run(pool, "exit 7\n"), StatusIs(absl::StatusCode::kInternal, HasSubstr("exit code 7")));
+  EXPECT_THAT(Run(pool, "exit 7\n"),
+              StatusIs(absl::StatusCode::kInternal, HasSubstr("exit code 7")));
   EXPECT_THAT(Run(pool, "emit fine\n"), IsOk());
   EXPECT_EQ(pool.GetStats().died, 2);
 }
@@ -153,7 +157,8 @@ TEST_F(WorkerPoolTest, TooMuchMemoryIsALimitNotACrash) {
 TEST_F(WorkerPoolTest, TooMuchTimeIsALimit) {
   options_.max_time = absl::Milliseconds(100);
   WorkerPool pool(options_);
-  EXPECT_THAT(Run(pool, "hang\n"), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("longer than")));
+  EXPECT_THAT(Run(pool, "hang\n"),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("longer than")));
 }
 
 TEST_F(WorkerPoolTest, AFullQueueRefusesWithADelay) {

@@ -4,6 +4,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,8 +26,8 @@ namespace {
 constexpr int kChannelFd = 3;
 constexpr absl::Duration kReapPoll = absl::Milliseconds(5);
 
-// A worker's environment holds what it needs to start, and nothing of the daemon's: results must not
-// depend on it.
+// A worker's environment holds what it needs to start, and nothing of the daemon's: results must
+// not depend on it.
 std::vector<std::string> Environment(const std::string& temp_dir) {
   std::vector<std::string> kept = {absl::StrCat("TMPDIR=", temp_dir), "LC_ALL=C"};
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -59,6 +60,9 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   signal(SIGPIPE, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
   signal(SIGINT, SIG_DFL);
+  // A crash is reported by the daemon; the image of a compiler's memory would fill the disk.
+  const rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
   const int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, STDIN_FILENO);
   // Standard output belongs to the daemon's own lines.
@@ -76,7 +80,8 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
 
 std::string DescribeEnd(int status) {
   if (WIFSIGNALED(status)) {
-    return absl::StrCat("killed by signal ", WTERMSIG(status), " (", strsignal(WTERMSIG(status)), ")");
+    return absl::StrCat("killed by signal ", WTERMSIG(status), " (", strsignal(WTERMSIG(status)),
+                        ")");
   }
   return absl::StrCat("ended with exit code ", WEXITSTATUS(status));
 }
@@ -111,8 +116,8 @@ absl::StatusOr<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(const std::s
   const absl::Status received = worker->channel_.Receive(event, ready_by);
   if (!received.ok() || !event.has_ready()) {
     const std::string end = worker->Stop(absl::Milliseconds(100));
-    return absl::UnavailableError(absl::StrCat("starting worker `", binary, "`: it was not ready: ",
-                                               received.message(), "; ", end));
+    return absl::UnavailableError(absl::StrCat(
+        "starting worker `", binary, "`: it was not ready: ", received.message(), "; ", end));
   }
   worker->ready_ = std::move(*event.mutable_ready());
   // If memory gets short, a worker is the one to go.

@@ -39,7 +39,8 @@ class WorkerProcess {
   // Memory that is its own: not the files it maps.
   int64_t AnonymousBytes() const;
 
-  // SIGTERM, and SIGKILL after `grace`. RETURNS: how it ended, for people, e.g. "killed by signal 9".
+  // SIGTERM, and SIGKILL after `grace`. RETURNS: how it ended, for people, e.g. "killed by signal
+  // 9".
   std::string Stop(absl::Duration grace);
 
  private:

@@ -14,12 +14,13 @@ namespace {
 
 // How often a running task is checked for being cancelled or over a limit.
 constexpr absl::Duration kWatchPeriod = absl::Milliseconds(50);
+constexpr absl::Duration kRetryDelay = absl::Seconds(5);
 constexpr absl::Duration kStopGrace = absl::Milliseconds(500);
 
 absl::Status QuotaError(absl::string_view limit, const std::string& message) {
-  absl::Status status =
-      RequestError(absl::StatusCode::kResourceExhausted, "compile_limit", message,
-                   absl::StrCat("a smaller model or fixed shapes may fit; the limit is `", limit, "`"));
+  absl::Status status = RequestError(
+      absl::StatusCode::kResourceExhausted, "compile_limit", message,
+      absl::StrCat("a smaller model or fixed shapes may fit; the limit is `", limit, "`"));
   return WithQuota(std::move(status), limit, message);
 }
 
@@ -62,7 +63,9 @@ absl::Status WorkerSlot::EnsureWorker() {
 
 TaskOutcome WorkerSlot::Serve(const PoolTask& task, const std::atomic<bool>& cancelled) {
   EmptyDir();
-  SINTER_RETURN_IF_ERROR(EnsureWorker());
+  if (const absl::Status started = EnsureWorker(); !started.ok()) {
+    return WithRetry(started, kRetryDelay);
+  }
   ++served_;
   task.on_start();
   TaskOutcome outcome = Exchange(task, cancelled);
@@ -71,7 +74,8 @@ TaskOutcome WorkerSlot::Serve(const PoolTask& task, const std::atomic<bool>& can
 }
 
 TaskOutcome WorkerSlot::Exchange(const PoolTask& task, const std::atomic<bool>& cancelled) {
-  if (const absl::Status sent = worker_->channel().Send(task.request); !sent.ok()) return Died(sent);
+  if (const absl::Status sent = worker_->channel().Send(task.request); !sent.ok())
+    return Died(sent);
   const absl::Time begun = absl::Now();
   while (true) {
     v1::WorkerEvent event;
@@ -99,8 +103,8 @@ TaskOutcome WorkerSlot::Exchange(const PoolTask& task, const std::atomic<bool>& 
 
 absl::Status WorkerSlot::OverLimit(absl::Time begun) const {
   if (absl::Now() - begun > options_.max_time) {
-    return QuotaError("max-compile-time",
-                      absl::StrCat("the compile took longer than ", absl::FormatDuration(options_.max_time)));
+    return QuotaError("max-compile-time", absl::StrCat("the compile took longer than ",
+                                                       absl::FormatDuration(options_.max_time)));
   }
   if (const int64_t bytes = worker_->AnonymousBytes(); bytes > options_.worker_memory_bytes) {
     return QuotaError("worker-memory-bytes",
@@ -112,8 +116,8 @@ absl::Status WorkerSlot::OverLimit(absl::Time begun) const {
 
 absl::Status WorkerSlot::Died(const absl::Status& channel_error) {
   ++died_;
-  const std::string end = worker_->Stop(absl::IsUnavailable(channel_error) ? absl::Seconds(1)
-                                                                           : absl::ZeroDuration());
+  const std::string end =
+      worker_->Stop(absl::IsUnavailable(channel_error) ? absl::Seconds(1) : absl::ZeroDuration());
   worker_.reset();
   return RequestError(absl::StatusCode::kInternal, "worker_died",
                       absl::StrCat("the worker process died while it compiled: ", end),

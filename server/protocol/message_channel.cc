@@ -19,7 +19,8 @@ namespace {
 constexpr size_t kHeaderBytes = 4;
 
 absl::Status Gone(const char* what, int error) {
-  return absl::UnavailableError(absl::StrCat("the channel is closed: ", what, ": ", strerror(error)));
+  return absl::UnavailableError(
+      absl::StrCat("the channel is closed: ", what, ": ", strerror(error)));
 }
 
 uint32_t DecodeLength(const std::string& bytes) {
@@ -56,11 +57,12 @@ absl::Status MessageChannel::Receive(google::protobuf::MessageLite& message, abs
   SINTER_RETURN_IF_ERROR(FillTo(kHeaderBytes, deadline));
   const size_t length = DecodeLength(received_);
   if (length > kMaxMessageBytes) {
-    return absl::DataLossError(absl::StrCat("a message that claims ", length, " bytes: the longest allowed is ",
-                                            kMaxMessageBytes));
+    return absl::DataLossError(absl::StrCat("a message that claims ", length,
+                                            " bytes: the longest allowed is ", kMaxMessageBytes));
   }
   SINTER_RETURN_IF_ERROR(FillTo(kHeaderBytes + length, deadline));
-  const bool parsed = message.ParseFromArray(received_.data() + kHeaderBytes, static_cast<int>(length));
+  const bool parsed =
+      message.ParseFromArray(received_.data() + kHeaderBytes, static_cast<int>(length));
   received_.erase(0, kHeaderBytes + length);
   if (!parsed) return absl::DataLossError(absl::StrCat("not a message: ", length, " bytes"));
   return absl::OkStatus();

@@ -60,7 +60,8 @@ TEST_F(MessageChannelTest, AClosedPeerIsUnavailable) {
   MessageChannel receiver(sockets_[0]);
   close(sockets_[1]);
   v1::WorkerRequest got;
-  EXPECT_THAT(receiver.Receive(got, absl::InfiniteFuture()), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(receiver.Receive(got, absl::InfiniteFuture()),
+              StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(receiver.Send(got), StatusIs(absl::StatusCode::kUnavailable));
 }
 

@@ -74,7 +74,8 @@ grpc::ServerUnaryReactor* AdminService::CollectGarbage(grpc::CallbackServerConte
                                                        v1::CollectGarbageResponse* response) {
   if (request->max_bytes() < 0) {
     return Reply(rpc, RequestError(absl::StatusCode::kInvalidArgument, "invalid_request",
-                                   absl::StrCat("max_bytes is ", request->max_bytes(), ": it is 0 or more")));
+                                   absl::StrCat("max_bytes is ", request->max_bytes(),
+                                                ": it is 0 or more")));
   }
   return RunApart([this, max_bytes = request->max_bytes(), response](const base::Cancellation&) {
     const auto garbage = cache_.CollectGarbage(max_bytes);
@@ -103,7 +104,8 @@ grpc::ServerUnaryReactor* AdminService::Drain(grpc::CallbackServerContext* rpc,
   context_.gate->Close();
   return RunApart([this](const base::Cancellation& stop) {
     while (!context_.gate->WaitUntilEmpty(absl::Now() + kPeriod)) {
-      if (stop.cancelled()) return absl::CancelledError("jobs still run; the server goes on draining");
+      if (stop.cancelled())
+        return absl::CancelledError("jobs still run; the server goes on draining");
     }
     return absl::OkStatus();
   });

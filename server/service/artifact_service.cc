@@ -28,9 +28,10 @@ absl::Status Invalid(const std::string& message) {
 absl::StatusOr<cache::BlobFile> OpenBlob(ResultStore& results, const base::Digest& digest) {
   auto file = results.Open(digest);
   if (!absl::IsNotFound(file.status())) return file;
-  return RequestError(absl::StatusCode::kNotFound, "no_such_blob",
-                      absl::StrCat("no blob `", base::ToString(digest), "`: it was evicted, or never was"),
-                      "compile the model again");
+  return RequestError(
+      absl::StatusCode::kNotFound, "no_such_blob",
+      absl::StrCat("no blob `", base::ToString(digest), "`: it was evicted, or never was"),
+      "compile the model again");
 }
 
 absl::StatusOr<v1::ArtifactManifest> ReadManifest(ResultStore& results, const v1::Digest& name) {
@@ -96,7 +97,8 @@ class ReadCall final : public grpc::ServerWriteReactor<google::bytestream::ReadR
     SINTER_ASSIGN_OR_RETURN(file_, OpenBlob(results, digest));
     offset_ = request.read_offset();
     end_ = digest.size_bytes;
-    if (request.read_limit() > 0) end_ = std::min(end_, offset_ + std::min(request.read_limit(), end_));
+    if (request.read_limit() > 0)
+      end_ = std::min(end_, offset_ + std::min(request.read_limit(), end_));
     return absl::OkStatus();
   }
 

@@ -1,5 +1,5 @@
-// What Compile and Check have in common: a header comes in, the blobs that are missing are asked for
-// and received, and then the request is ready.
+// What Compile and Check have in common: a header comes in, the blobs that are missing are asked
+// for and received, and then the request is ready.
 #ifndef SINTER_SERVER_SERVICE_UPLOAD_CALL_H_
 #define SINTER_SERVER_SERVICE_UPLOAD_CALL_H_
 
@@ -100,10 +100,10 @@ class UploadCall : public EventQueue<grpc::ServerBidiReactor<v1::CompileRequest,
 
   void WatchForStalls() {
     stall_ = context_.stalls->Watch([this] {
-      this->End(RequestError(absl::StatusCode::kDeadlineExceeded, "upload_stalled",
-                             absl::StrCat("no byte came for ",
-                                          absl::FormatDuration(context_.stalls->timeout())),
-                             "the limit is `--stall-timeout`"));
+      this->End(RequestError(
+          absl::StatusCode::kDeadlineExceeded, "upload_stalled",
+          absl::StrCat("no byte came for ", absl::FormatDuration(context_.stalls->timeout())),
+          "the limit is `--stall-timeout`"));
     });
   }
 

@@ -124,7 +124,8 @@ absl::StatusOr<std::string> TestClient::ReadBlob(const v1::Digest& digest, int64
   request.set_read_limit(limit);
   const auto stream = byte_stream_->Read(&context, request);
   std::string bytes;
-  for (google::bytestream::ReadResponse response; stream->Read(&response);) bytes += response.data();
+  for (google::bytestream::ReadResponse response; stream->Read(&response);)
+    bytes += response.data();
   const absl::Status status = FromGrpc(stream->Finish());
   if (!status.ok()) return status;
   return bytes;

@@ -1,4 +1,5 @@
-// Speaks to a server the way a client does, for tests: raw messages, so that a test can break rules.
+// Speaks to a server the way a client does, for tests: raw messages, so that a test can break
+// rules.
 #ifndef SINTER_SERVER_TESTING_TEST_CLIENT_H_
 #define SINTER_SERVER_TESTING_TEST_CLIENT_H_
 
@@ -50,7 +51,8 @@ class TestClient {
   Answer Compile(const TestRequest& request, const OnEvent& on_event = {});
   absl::StatusOr<v1::CheckReport> Check(const TestRequest& request);
 
-  absl::StatusOr<std::string> ReadBlob(const v1::Digest& digest, int64_t offset = 0, int64_t limit = 0);
+  absl::StatusOr<std::string> ReadBlob(const v1::Digest& digest, int64_t offset = 0,
+                                       int64_t limit = 0);
 
   v1::CacheStats Stats();
 

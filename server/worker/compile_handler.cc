@@ -130,7 +130,8 @@ absl::StatusOr<v1::CheckReport> CompileHandler::Check(const v1::WorkerRequest::C
   SINTER_ASSIGN_OR_RETURN(const api::CheckResult result, compiler_.Check(check));
   v1::CheckReport report;
   report.set_supported(!HasErrors(result.diagnostics));
-  for (const v1::Diagnostic& diagnostic : result.diagnostics) *report.add_diagnostics() = diagnostic;
+  for (const v1::Diagnostic& diagnostic : result.diagnostics)
+    *report.add_diagnostics() = diagnostic;
   report.set_nodes(CountNodes(inputs.files()[0].bytes));
   *report.mutable_target() = check.target;
   return report;

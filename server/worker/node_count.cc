@@ -34,7 +34,8 @@ void ForEachField(CodedInputStream& stream, const OnField& on_field) {
 }  // namespace
 
 int CountNodes(absl::string_view model) {
-  CodedInputStream stream(reinterpret_cast<const uint8_t*>(model.data()), static_cast<int>(model.size()));
+  CodedInputStream stream(reinterpret_cast<const uint8_t*>(model.data()),
+                          static_cast<int>(model.size()));
   int nodes = 0;
   ForEachField(stream, [&](int model_field) {
     if (model_field != kModelGraph) return;

@@ -12,9 +12,12 @@ struct StageShare {
 };
 
 constexpr StageShare kShares[] = {
-    {"import", v1::Diagnostic::IMPORT, 0.0, 0.05},     {"legalize", v1::Diagnostic::LEGALIZE, 0.05, 0.1},
-    {"optimize", v1::Diagnostic::OPTIMIZE, 0.1, 0.25}, {"lower", v1::Diagnostic::LOWER, 0.25, 0.4},
-    {"codegen", v1::Diagnostic::CODEGEN, 0.4, 0.95},   {"link", v1::Diagnostic::CODEGEN, 0.95, 1.0},
+    {"import", v1::Diagnostic::IMPORT, 0.0, 0.05},
+    {"legalize", v1::Diagnostic::LEGALIZE, 0.05, 0.1},
+    {"optimize", v1::Diagnostic::OPTIMIZE, 0.1, 0.25},
+    {"lower", v1::Diagnostic::LOWER, 0.25, 0.4},
+    {"codegen", v1::Diagnostic::CODEGEN, 0.4, 0.95},
+    {"link", v1::Diagnostic::CODEGEN, 0.95, 1.0},
 };
 
 constexpr double kStep = 0.01;

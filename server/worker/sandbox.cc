@@ -11,14 +11,30 @@ namespace {
 
 // What a hostile model that took over the worker would want, and the compiler never calls.
 constexpr int kDenied[] = {
-    SCMP_SYS(socket),      SCMP_SYS(socketpair),        SCMP_SYS(connect),
-    SCMP_SYS(bind),        SCMP_SYS(listen),            SCMP_SYS(accept),
-    SCMP_SYS(accept4),     SCMP_SYS(ptrace),            SCMP_SYS(process_vm_readv),
-    SCMP_SYS(mount),       SCMP_SYS(process_vm_writev), SCMP_SYS(umount2),
-    SCMP_SYS(pivot_root),  SCMP_SYS(chroot),            SCMP_SYS(setns),
-    SCMP_SYS(init_module), SCMP_SYS(finit_module),      SCMP_SYS(kexec_load),
-    SCMP_SYS(bpf),         SCMP_SYS(perf_event_open),   SCMP_SYS(keyctl),
-    SCMP_SYS(add_key),     SCMP_SYS(request_key),       SCMP_SYS(userfaultfd),
+    SCMP_SYS(socket),
+    SCMP_SYS(socketpair),
+    SCMP_SYS(connect),
+    SCMP_SYS(bind),
+    SCMP_SYS(listen),
+    SCMP_SYS(accept),
+    SCMP_SYS(accept4),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(mount),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(umount2),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(chroot),
+    SCMP_SYS(setns),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(bpf),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(add_key),
+    SCMP_SYS(request_key),
+    SCMP_SYS(userfaultfd),
 };
 
 // A network namespace of its own holds nothing, not even loopback. Without privileges it takes a

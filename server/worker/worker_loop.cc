@@ -46,7 +46,8 @@ class Loop {
   int Run(const std::vector<std::string>& missing_isolation) {
     v1::WorkerEvent ready;
     *ready.mutable_ready() = handler_.Describe();
-    for (const std::string& way : missing_isolation) ready.mutable_ready()->add_missing_isolation(way);
+    for (const std::string& way : missing_isolation)
+      ready.mutable_ready()->add_missing_isolation(way);
     Send(ready);
     v1::WorkerRequest request;
     while (channel_.Receive(request, absl::InfiniteFuture()).ok()) Send(Serve(request));
