@@ -186,7 +186,7 @@ absl::Status InspectCommand::InspectModel(std::ostream& out) const {
   }
   PrintValues(out, "input", FromOutlines(outline.inputs));
   PrintValues(out, "output", FromOutlines(outline.outputs));
-  out << absl::StrFormat("%-10s %d in %d initializers\n", "parameters", outline.parameters,
+  out << absl::StrFormat("%-10s %d, %d initializers\n", "parameters", outline.parameters,
                          outline.initializers);
   for (const std::string& file : outline.external_locations) {
     out << absl::StrFormat("%-10s %s\n", "data", file);

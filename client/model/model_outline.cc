@@ -336,10 +336,10 @@ absl::Status OutlineWalk::Tensor(absl::string_view bytes, bool is_initializer, i
     if (field.number() == tensor::kExternalData) external_data.push_back(field.bytes());
     return absl::OkStatus();
   }));
+  int64_t elements = 1;
+  for (const int64_t dim : dims) elements = SaturatingProduct(elements, dim < 0 ? 0 : dim);
+  outline_.parameters = SaturatingSum(outline_.parameters, elements);
   if (is_initializer) {
-    int64_t elements = 1;
-    for (const int64_t dim : dims) elements = SaturatingProduct(elements, dim < 0 ? 0 : dim);
-    outline_.parameters = SaturatingSum(outline_.parameters, elements);
     ++outline_.initializers;
     if (depth == 0) initializer_names_.insert(std::move(name));
   }

@@ -44,7 +44,7 @@ struct ModelOutline {
   std::map<std::string, int64_t> operators;
   int64_t nodes = 0;
   int64_t initializers = 0;
-  int64_t parameters = 0;  // elements of all initializers; saturates
+  int64_t parameters = 0;  // elements of all tensors, those of attributes too; saturates
   std::vector<std::string> external_locations;  // as the model spells them; sorted, once each
 };
 
