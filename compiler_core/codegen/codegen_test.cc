@@ -76,6 +76,9 @@ ir::ExecutionPlan AddAndSumPlan() {
   plan.signature.outputs = {{"y", ir::DType::kFloat32, {SymExpr::Symbol("rows"), 4}},
                             {"total", ir::DType::kFloat32, {1}}};
   plan.signature.ranges = {{"rows", 1, 100}};
+  // True from 3 on, and from 2 on.
+  plan.signature.equalities = {{Max(SymExpr::Symbol("rows"), 3), SymExpr::Symbol("rows")}};
+  plan.signature.non_negative = {SymExpr::Symbol("rows") - 2};
   plan.kernels = {{"k_add", kAddLoops}, {"k_sum", kSumLoops}};
   plan.arena_bytes = elements * 4 + 64;
   const auto arena = Buffer(Space::kArena, 0, 64);
@@ -219,6 +222,15 @@ TEST_F(CompiledModel, RefusesShapesThatContradictTheModel) {
   EXPECT_EQ(PlanFor(model_, 0, 4).status, SINTER_BAD_SHAPE);
   EXPECT_EQ(PlanFor(model_, 100, 4).status, SINTER_OK);
   EXPECT_EQ(PlanFor(model_, 101, 4).status, SINTER_BAD_SHAPE);
+}
+
+TEST_F(CompiledModel, ChecksWhatTheShapesWereDerivedOn) {
+  EXPECT_EQ(PlanFor(model_, 1, 4).status, SINTER_BAD_SHAPE);
+  const Planned two = PlanFor(model_, 2, 4);
+  EXPECT_EQ(two.status, SINTER_BAD_SHAPE);
+  EXPECT_EQ(two.plan.bad_input, 0);
+  EXPECT_EQ(two.plan.bad_dim, 0);
+  EXPECT_EQ(PlanFor(model_, 3, 4).status, SINTER_OK);
 }
 
 struct Calls {

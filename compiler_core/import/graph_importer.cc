@@ -1,6 +1,7 @@
 #include "compiler_core/import/graph_importer.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -215,6 +216,7 @@ class Walker {
     for (onnx::TensorInfo& output : outputs) {
       output.shape = assumptions_.Canonical(output.shape);
       SINTER_RETURN_IF_ERROR(CheckSize(output));
+      NoteNonNegative(output.shape);
     }
     const EvalNode eval{rule, outputs, parts_.constants};
     if (Fold(node, eval) || Carry(node, eval)) return absl::OkStatus();
@@ -253,6 +255,18 @@ class Walker {
     return ir::Error(DiagnosticKind::kTooLarge,
                      absl::StrCat("an output of shape ", ir::ToString(type.shape), " takes over ",
                                   kMaxTensorBytes, " bytes"));
+  }
+
+  // A window that slides over too small an input has no place: that can only be seen at run time.
+  void NoteNonNegative(const SymShape& shape) {
+    for (const SymExpr& dim : shape) {
+      if (dim.IsConstant()) continue;
+      const std::optional<int64_t> least = dim.LowerBound();
+      if (least && *least >= 0) continue;
+      if (non_negative_.insert(dim.ToString()).second) {
+        parts_.signature.non_negative.push_back(dim);
+      }
+    }
   }
 
   // Evaluates a node of constants, unless that makes much out of little.
@@ -451,6 +465,7 @@ class Walker {
   ir::ModuleParts parts_;
   std::unordered_map<std::string, Value> values_;
   std::unordered_map<std::string, const ::onnx::TensorProto*> initializers_;
+  std::set<std::string> non_negative_;
   bool again_ = false;
   WalkResult result_;
 };

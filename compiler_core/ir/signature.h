@@ -34,6 +34,8 @@ struct Signature {
   std::vector<ModelValue> outputs;
   std::vector<DimRange> ranges;  // symbols that --shape bounded
   std::vector<DimEquality> equalities;
+  // Dimensions inside of the model that small inputs would make negative; to be checked likewise.
+  std::vector<SymExpr> non_negative;
 };
 
 }  // namespace sinter::ir

@@ -42,6 +42,9 @@ void PrintSignature(const ir::Signature& signature) {
   for (const ir::DimEquality& equality : signature.equalities) {
     std::cout << "// requires " << equality.lhs.ToString() << " = " << equality.rhs.ToString() << "\n";
   }
+  for (const ir::SymExpr& dim : signature.non_negative) {
+    std::cout << "// requires " << dim.ToString() << " >= 0\n";
+  }
 }
 
 struct Flags {

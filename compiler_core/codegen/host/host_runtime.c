@@ -65,6 +65,12 @@ static int32_t eval_shapes(const sinter_tables* t, const int64_t* const* input_d
   }
   int64_t* results = values + 1 + t->num_symbols;
   for (int32_t i = 0; i < t->num_steps; ++i) results[i] = eval_step(&t->steps[i], values);
+  for (int32_t i = 0; i < t->num_checks; ++i) {
+    if (amount_of(&t->checks[i].amount, values) >= 0) continue;
+    *bad_input = t->checks[i].input;
+    *bad_dim = t->checks[i].dim;
+    return SINTER_BAD_SHAPE;
+  }
   return SINTER_OK;
 }
 

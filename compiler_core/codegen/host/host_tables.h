@@ -67,6 +67,14 @@ typedef struct sinter_symbol_range {
   int64_t max;
 } sinter_symbol_range;
 
+/* What the model's shapes were derived on: the amount is >= 0 (an equality is two of these). If it is
+ * not, this dimension of this input is named as the reason. */
+typedef struct sinter_check {
+  sinter_amount amount;
+  int32_t input;
+  int32_t dim;
+} sinter_check;
+
 typedef struct sinter_tables {
   int32_t num_inputs;
   int32_t num_outputs;
@@ -74,11 +82,13 @@ typedef struct sinter_tables {
   int32_t num_steps;
   int32_t num_calls;
   int32_t max_slots; /* of a call */
+  int32_t num_checks;
   sinter_amount arena_bytes;
   const int32_t* input_ranks;
   const sinter_input_dim* input_dims; /* of all inputs, one after the other */
   const sinter_symbol_range* ranges;
   const sinter_step* steps;
+  const sinter_check* checks;
   const int32_t* output_ranks;
   const sinter_amount* output_dims;
   const sinter_call* calls;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -49,6 +50,8 @@ class TableWriter {
   absl::Status AddCall(const ir::KernelCall& call);
   Constant* InputDims();
   Constant* Ranges();
+  absl::StatusOr<std::vector<Constant*>> Checks();
+  absl::StatusOr<Constant*> Check(const ir::SymExpr& non_negative);
   absl::StatusOr<Constant*> OutputDims();
   Constant* Ranks(const std::vector<ir::ModelValue>& values);
   Constant* Steps();
@@ -149,6 +152,37 @@ Constant* TableWriter::Ranges() {
   return constants_.Int64Array(ranges);
 }
 
+// Blames the first input dimension that the expression depends on.
+absl::StatusOr<Constant*> TableWriter::Check(const ir::SymExpr& non_negative) {
+  std::set<std::string> symbols;
+  non_negative.CollectSymbols(symbols);
+  int32_t input = -1, dim = -1;
+  const std::vector<ir::ModelValue>& inputs = plan_.signature.inputs;
+  for (size_t i = 0; i < inputs.size() && input < 0; ++i) {
+    for (size_t j = 0; j < inputs[i].shape.size() && input < 0; ++j) {
+      if (symbols.count(inputs[i].shape[j].ToString()) == 0) continue;
+      input = static_cast<int32_t>(i);
+      dim = static_cast<int32_t>(j);
+    }
+  }
+  SINTER_ASSIGN_OR_RETURN(Constant * amount, Amount(non_negative));
+  return constants_.Struct({amount, constants_.I32(input), constants_.I32(dim)});
+}
+
+absl::StatusOr<std::vector<Constant*>> TableWriter::Checks() {
+  std::vector<ir::SymExpr> non_negative = plan_.signature.non_negative;
+  for (const ir::DimEquality& equality : plan_.signature.equalities) {
+    non_negative.push_back(equality.lhs - equality.rhs);
+    non_negative.push_back(equality.rhs - equality.lhs);
+  }
+  std::vector<Constant*> checks;
+  for (const ir::SymExpr& expr : non_negative) {
+    SINTER_ASSIGN_OR_RETURN(Constant * check, Check(expr));
+    checks.push_back(check);
+  }
+  return checks;
+}
+
 absl::StatusOr<Constant*> TableWriter::OutputDims() {
   std::vector<Constant*> dims;
   for (const ir::ModelValue& output : plan_.signature.outputs) {
@@ -204,12 +238,14 @@ absl::Status TableWriter::Write() {
   for (const ir::KernelCall& call : plan_.calls) SINTER_RETURN_IF_ERROR(AddCall(call));
   SINTER_ASSIGN_OR_RETURN(Constant * arena, Amount(plan_.arena_bytes));
   SINTER_ASSIGN_OR_RETURN(Constant * output_dims, OutputDims());
+  SINTER_ASSIGN_OR_RETURN(const std::vector<Constant*> checks, Checks());
   const ir::Signature& signature = plan_.signature;
   auto i32 = [&](size_t value) { return constants_.I32(static_cast<int32_t>(value)); };
   Constant* tables = constants_.Struct(
       {i32(signature.inputs.size()), i32(signature.outputs.size()), i32(symbols_.size()),
-       i32(steps_.steps().size()), i32(calls_.size()), i32(max_slots_), arena,
-       Ranks(signature.inputs), InputDims(), Ranges(), Steps(), Ranks(signature.outputs),
+       i32(steps_.steps().size()), i32(calls_.size()), i32(max_slots_),
+       i32(checks.size()), arena, Ranks(signature.inputs), InputDims(), Ranges(), Steps(),
+       constants_.Array(checks), Ranks(signature.outputs),
        output_dims, constants_.Array(calls_), constants_.Array(slots_), Kernels(), Weights()});
   auto* global = new llvm::GlobalVariable(module_, tables->getType(), /*isConstant=*/true,
                                           llvm::GlobalValue::InternalLinkage, tables);
