@@ -99,16 +99,20 @@ bool ForEachField(absl::string_view message, std::string& out, Rewrite rewrite) 
 
 std::optional<std::string> LightTensor(absl::string_view tensor, const char* file) {
   std::string out;
-  const bool ok = ForEachField(tensor, out, [&](const Field& field, std::string& to) {
+  absl::string_view data;
+  const bool ok = ForEachField(tensor, out, [&](const Field& field, std::string&) {
     if (field.number != kTensorRawData || field.payload.size() < kSmallestWeight) return false;
-    AppendEntry(to, "location", kInModelFile);
-    AppendEntry(to, "offset", absl::StrCat(field.payload.data() - file));
-    AppendEntry(to, "length", absl::StrCat(field.payload.size()));
-    AppendVarint(to, kTensorDataLocation << 3 | kVarint);
-    AppendVarint(to, kExternal);
+    data = field.payload;
     return true;
   });
   if (!ok) return std::nullopt;
+  if (data.empty()) return out;
+  // At the end, where they win over a `data_location` that the tensor has of its own.
+  AppendEntry(out, "location", kInModelFile);
+  AppendEntry(out, "offset", absl::StrCat(data.data() - file));
+  AppendEntry(out, "length", absl::StrCat(data.size()));
+  AppendVarint(out, kTensorDataLocation << 3 | kVarint);
+  AppendVarint(out, kExternal);
   return out;
 }
 

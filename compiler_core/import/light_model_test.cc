@@ -14,6 +14,7 @@ TEST(LightModel, RefersToLargeWeightsInTheFile) {
   ::onnx::TensorProto& large = *model.mutable_graph()->add_initializer();
   large.set_name("large");
   large.set_raw_data(std::string(10000, 'x') + "y");
+  large.set_data_location(::onnx::TensorProto::DEFAULT);  // written, as some exporters do
   ::onnx::TensorProto& small = *model.mutable_graph()->add_initializer();
   small.set_name("small");
   small.set_raw_data("abcd");
