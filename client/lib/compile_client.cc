@@ -37,8 +37,8 @@ absl::StatusOr<Request> MakeRequest(const CompileJob& job) {
   Request request;
   v1::CompileHeader& header = *request.header.mutable_header();
   const size_t slash = job.model.path.rfind('/');
-  header.mutable_model()->set_path(
-      slash == std::string::npos ? job.model.path : job.model.path.substr(slash + 1));
+  header.mutable_model()->set_path(slash == std::string::npos ? job.model.path
+                                                              : job.model.path.substr(slash + 1));
   SINTER_RETURN_IF_ERROR(AddFile(job.model.path, *header.mutable_model(), request));
   for (const ModelTree::File& data : job.model.external_data) {
     v1::CompileHeader::File& file = *header.add_external_data();
@@ -102,15 +102,15 @@ class Exchange {
       }
       v1::CompileRequest message;
       message.mutable_chunk()->set_hash(digest.hash());
-      SINTER_RETURN_IF_ERROR(ForEachChunk(
-          found->second, digest.size_bytes(), kChunkBytes, [&](int64_t offset, std::string& bytes) {
-            message.mutable_chunk()->set_offset(offset);
-            sent += static_cast<int64_t>(bytes.size());
-            message.mutable_chunk()->mutable_data()->swap(bytes);
-            if (!stream_->Write(message)) return false;
-            observer_.OnUpload(sent, total);
-            return true;
-          }));
+      SINTER_RETURN_IF_ERROR(ForEachChunk(found->second, digest.size_bytes(), kChunkBytes,
+                                          [&](int64_t offset, std::string& bytes) {
+                                            message.mutable_chunk()->set_offset(offset);
+                                            sent += static_cast<int64_t>(bytes.size());
+                                            message.mutable_chunk()->mutable_data()->swap(bytes);
+                                            if (!stream_->Write(message)) return false;
+                                            observer_.OnUpload(sent, total);
+                                            return true;
+                                          }));
     }
     return absl::OkStatus();
   }
@@ -137,13 +137,18 @@ absl::StatusOr<v1::CompileResult> CompileClient::Compile(const CompileJob& job,
   SetDeadline(job.timeout, context);
   Exchange<v1::CompileEvent> exchange(request, observer, context, stub_->Compile(&context));
   absl::optional<v1::CompileResult> result;
-  SINTER_RETURN_IF_ERROR(exchange.Run([&](const v1::CompileEvent& event) {
+  // Comes before the end if the details of the status are too long for a trailer.
+  absl::Status full_error;
+  const absl::Status status = exchange.Run([&](const v1::CompileEvent& event) {
     if (event.has_result()) {
       result = event.result();
+    } else if (event.has_error()) {
+      full_error = FromRpcStatus(event.error());
     } else {
       observer.OnEvent(event);
     }
-  }));
+  });
+  if (!status.ok()) return full_error.ok() ? status : full_error;
   if (!result.has_value()) return NoAnswer("result");
   return *std::move(result);
 }
@@ -155,7 +160,8 @@ absl::StatusOr<v1::CheckReport> CompileClient::Check(const CompileJob& job,
   SetDeadline(job.timeout, context);
   Exchange<v1::CheckEvent> exchange(request, observer, context, stub_->Check(&context));
   absl::optional<v1::CheckReport> report;
-  SINTER_RETURN_IF_ERROR(exchange.Run([&](const v1::CheckEvent& event) { report = event.report(); }));
+  SINTER_RETURN_IF_ERROR(
+      exchange.Run([&](const v1::CheckEvent& event) { report = event.report(); }));
   if (!report.has_value()) return NoAnswer("report");
   return *std::move(report);
 }

@@ -9,6 +9,9 @@
 namespace sinter::server {
 namespace {
 
+// A worker that has gone mad must not fill the daemon's memory.
+constexpr size_t kMostDiagnostics = 10000;
+
 int64_t NowMs() { return absl::ToUnixMillis(absl::Now()); }
 
 bool IsStop(const absl::Status& status) {
@@ -80,7 +83,10 @@ void ActiveJob::Publish(const v1::JobEvent& event) {
   absl::MutexLock lock(&mutex_);
   if (end_.has_value()) return;
   if (event.has_stage()) job_.set_stage(event.stage().stage());
-  if (event.has_diagnostic()) diagnostics_.push_back(event.diagnostic());
+  if (event.has_diagnostic()) {
+    if (diagnostics_.size() >= kMostDiagnostics) return;
+    diagnostics_.push_back(event.diagnostic());
+  }
   if (event.has_progress()) {
     if (event.progress().fraction() <= job_.progress()) return;
     job_.set_progress(std::min(event.progress().fraction(), 1.0));

@@ -177,6 +177,16 @@ TEST_F(SinterServerTest, TheWorkersErrorComesWithItsDiagnostics) {
   ASSERT_EQ(DetailsOf<v1::Diagnostic>(answer.status).size(), 1);
 }
 
+TEST_F(SinterServerTest, DetailsThatDoNotFitATrailerComeInAnEvent) {
+  Start();
+  const std::string reason(20000, 'x');
+  const Answer answer = client_->Compile({"fail 12 " + reason + "\n"});
+  EXPECT_THAT(answer.status, StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(answer.full_status, StatusIs(absl::StatusCode::kUnimplemented, reason));
+  ASSERT_EQ(DetailsOf<v1::Diagnostic>(answer.full_status).size(), 1);
+  EXPECT_EQ(DetailsOf<v1::Diagnostic>(answer.full_status)[0].message(), reason);
+}
+
 TEST_F(SinterServerTest, ACrashIsInternalWithAReproducerAndTheNextJobRuns) {
   Start();
   const TestRequest request{"stage IMPORT\ncrash\n"};

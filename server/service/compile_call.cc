@@ -44,7 +44,13 @@ void CompileCall::OnJobEvent(const v1::JobEvent& job_event) {
 }
 
 void CompileCall::OnJobDone(const absl::Status& status, const v1::CompileResult& result) {
-  if (status.ok()) SendResult(result);
+  if (status.ok()) {
+    SendResult(result);
+  } else if (ExceedsTrailer(status)) {
+    v1::CompileEvent event;
+    *event.mutable_error() = ToRpcStatus(status);
+    Send(std::move(event));
+  }
   End(status);
 }
 

@@ -24,4 +24,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), rpc.message(), details);
 }
 
+bool ExceedsTrailer(const absl::Status& status) {
+  return ToRpcStatus(status).ByteSizeLong() > kLongestDetails;
+}
+
 }  // namespace sinter::server

@@ -8,7 +8,11 @@
 namespace sinter::server {
 
 // The details travel in the trailer `grpc-status-details-bin`; see compile_service.proto.
+// Details that would make it too long are left out.
 grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// Whether the status has details that the trailer can't hold.
+bool ExceedsTrailer(const absl::Status& status);
 
 }  // namespace sinter::server
 

@@ -88,6 +88,7 @@ Answer TestClient::Compile(const TestRequest& request, const OnEvent& on_event) 
   for (v1::CompileEvent event; stream->Read(&event);) {
     if (on_event) on_event(event, context);
     if (event.has_need()) answer.uploaded_bytes = Upload(event.need(), Files(request), *stream);
+    if (event.has_error()) answer.full_status = FromRpcStatus(event.error());
     if (event.has_result()) {
       answer.result = event.result();
     } else {

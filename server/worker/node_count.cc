@@ -1,6 +1,8 @@
 #include "server/worker/node_count.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
@@ -11,6 +13,8 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
+// The most that a protobuf message, and so a model, can have.
+constexpr size_t kMostBytes = std::numeric_limits<int>::max();
 constexpr int kModelGraph = 7;  // ModelProto.graph
 constexpr int kGraphNode = 1;   // GraphProto.node
 
@@ -35,7 +39,7 @@ void ForEachField(CodedInputStream& stream, const OnField& on_field) {
 
 int CountNodes(absl::string_view model) {
   CodedInputStream stream(reinterpret_cast<const uint8_t*>(model.data()),
-                          static_cast<int>(model.size()));
+                          static_cast<int>(std::min(model.size(), kMostBytes)));
   int nodes = 0;
   ForEachField(stream, [&](int model_field) {
     if (model_field != kModelGraph) return;
