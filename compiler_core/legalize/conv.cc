@@ -1,4 +1,5 @@
-// Convolutions as contractions over windows of the padded input.
+#include "compiler_core/legalize/conv.h"
+
 #include "base/status_macros.h"
 #include "compiler_core/legalize/lowerings.h"
 #include "compiler_core/legalize/window.h"
@@ -101,15 +102,9 @@ absl::Status ReturnWithBias(Node& n, Value result) {
 }
 
 absl::Status LowerConv(Node& n) {
-  const ir::SymShape weight_shape = n.Shape(1);
-  SINTER_ASSIGN_OR_RETURN(const Window window, ReadWindow(n, Tail(weight_shape, 2)));
-  const Value input = PadInput(n, window, n.emit().builder().getZeroAttr(n.Element(0)));
-  const ir::SymShape out = n.OutShape();
-  const ir::SymShape in = Joined({n.Shape(0)[0], n.Shape(0)[1]}, window.padded);
-  const Conv conv{input, n.In(1), in, weight_shape, n.Int("group", 1), window, out[0], out[1]};
-  const mlir::Type accumulator = ComputeType(n.OutElement());
-  return ReturnWithBias(n, conv.groups == 1 ? PlainConv(n, conv, accumulator)
-                                            : GroupedConv(n, conv, accumulator));
+  SINTER_ASSIGN_OR_RETURN(const Value result,
+                          Convolve(n, n.In(0), n.In(1), ComputeType(n.OutElement())));
+  return ReturnWithBias(n, result);
 }
 
 // Windows of the output that neither overlap nor leave gaps: a matrix product
@@ -241,6 +236,15 @@ absl::Status LowerConvTranspose(Node& n) {
 }
 
 }  // namespace
+
+absl::StatusOr<Value> Convolve(Node& n, Value input, Value weights, mlir::Type accumulator) {
+  const ir::SymShape weight_shape = n.Shape(1), out = n.OutShape();
+  SINTER_ASSIGN_OR_RETURN(const Window window, ReadWindow(n, Tail(weight_shape, 2)));
+  const Value padded = PadInput(n, input, window, n.emit().builder().getZeroAttr(ElementOf(input)));
+  const ir::SymShape in = Joined({n.Shape(0)[0], n.Shape(0)[1]}, window.padded);
+  const Conv conv{padded, weights, in, weight_shape, n.Int("group", 1), window, out[0], out[1]};
+  return conv.groups == 1 ? PlainConv(n, conv, accumulator) : GroupedConv(n, conv, accumulator);
+}
 
 void AddConv(LoweringTable& table) {
   table["Conv"] = LowerConv;

@@ -7,7 +7,7 @@ const LoweringTable& Lowerings() {
     auto* table = new LoweringTable;
     for (auto add : {AddUnary, AddBinary, AddSelection, AddMatmul, AddConv, AddPool, AddReduction,
                      AddSoftmax, AddNormalization, AddView, AddPad, AddGather, AddGenerate,
-                     AddRepeat, AddResize, AddScan}) {
+                     AddRepeat, AddOrdering, AddScatter, AddInteger, AddResize, AddScan}) {
       add(*table);
     }
     return table;

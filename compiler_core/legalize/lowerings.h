@@ -32,6 +32,9 @@ void AddPad(LoweringTable& table);          // Pad
 void AddGather(LoweringTable& table);       // Gather, GatherElements, GatherND
 void AddGenerate(LoweringTable& table);     // ConstantOfShape, Range, EyeLike, ...
 void AddRepeat(LoweringTable& table);       // Expand, Tile
+void AddOrdering(LoweringTable& table);     // Hardmax, TopK
+void AddScatter(LoweringTable& table);      // ScatterElements, ScatterND
+void AddInteger(LoweringTable& table);      // MatMulInteger, ConvInteger
 void AddResize(LoweringTable& table);       // Resize, Upsample
 void AddScan(LoweringTable& table);         // CumSum, ReverseSequence, Trilu
 

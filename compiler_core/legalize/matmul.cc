@@ -1,4 +1,5 @@
-// Matrix products as contractions: loops are the output's dimensions, then k.
+#include "compiler_core/legalize/matmul.h"
+
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/legalize/lowerings.h"
@@ -16,9 +17,9 @@ mlir::Type AccumulatorOf(mlir::Type element) { return ComputeType(element); }
 
 // One operand of a matrix product: its batch dimensions, broadcast to those of `shape`, then the
 // loops in `matrix` (two, or one for a vector).
-absl::StatusOr<Operand> MatrixOperand(Node& n, int input, const ir::SymShape& batch, int64_t loops,
+absl::StatusOr<Operand> MatrixOperand(Node& n, Value value, const ir::SymShape& batch, int64_t loops,
                                       llvm::ArrayRef<int64_t> matrix) {
-  const ir::SymShape from = n.Shape(input);
+  const ir::SymShape from = core::ShapeOf(value);
   const size_t lead = from.size() < 2 ? 0 : from.size() - 2;
   ir::SymShape kept;
   llvm::SmallVector<int64_t> dims;
@@ -34,7 +35,7 @@ absl::StatusOr<Operand> MatrixOperand(Node& n, int input, const ir::SymShape& ba
   }
   kept.insert(kept.end(), from.begin() + lead, from.end());
   dims.append(matrix.begin(), matrix.end());
-  return Operand{n.emit().Reshape(n.In(input), kept), n.emit().Dims(loops, dims)};
+  return Operand{n.emit().Reshape(value, kept), n.emit().Dims(loops, dims)};
 }
 
 // `value` in the output's element type.
@@ -44,19 +45,8 @@ absl::StatusOr<Value> ToOutput(Node& n, Value value) {
 }
 
 absl::Status LowerMatMul(Node& n) {
-  const bool a_is_vector = n.Rank(0) == 1, b_is_vector = n.Rank(1) == 1;
-  const ir::SymShape shape = n.OutShape();
-  const int64_t rank = static_cast<int64_t>(shape.size());
-  const int64_t batch_rank = rank - (a_is_vector ? 0 : 1) - (b_is_vector ? 0 : 1);
-  const ir::SymShape batch(shape.begin(), shape.begin() + batch_rank);
-  const int64_t m = batch_rank, n_loop = rank - 1, k = rank;
-  llvm::SmallVector<int64_t> a_dims, b_dims = {k};
-  if (!a_is_vector) a_dims.push_back(m);
-  a_dims.push_back(k);
-  if (!b_is_vector) b_dims.push_back(n_loop);
-  SINTER_ASSIGN_OR_RETURN(const Operand a, MatrixOperand(n, 0, batch, rank + 1, a_dims));
-  SINTER_ASSIGN_OR_RETURN(const Operand b, MatrixOperand(n, 1, batch, rank + 1, b_dims));
-  const Value product = n.emit().Contract(a, b, shape, 1, AccumulatorOf(n.OutElement()));
+  SINTER_ASSIGN_OR_RETURN(const Value product,
+                          MatrixProduct(n, n.In(0), n.In(1), AccumulatorOf(n.OutElement())));
   return n.Return(ToOutput(n, product));
 }
 
@@ -81,6 +71,22 @@ absl::Status LowerGemm(Node& n) {
 }
 
 }  // namespace
+
+absl::StatusOr<Value> MatrixProduct(Node& n, Value left, Value right, mlir::Type accumulator) {
+  const bool a_is_vector = n.Rank(0) == 1, b_is_vector = n.Rank(1) == 1;
+  const ir::SymShape shape = n.OutShape();
+  const int64_t rank = static_cast<int64_t>(shape.size());
+  const int64_t batch_rank = rank - (a_is_vector ? 0 : 1) - (b_is_vector ? 0 : 1);
+  const ir::SymShape batch(shape.begin(), shape.begin() + batch_rank);
+  const int64_t m = batch_rank, n_loop = rank - 1, k = rank;
+  llvm::SmallVector<int64_t> a_dims, b_dims = {k};
+  if (!a_is_vector) a_dims.push_back(m);
+  a_dims.push_back(k);
+  if (!b_is_vector) b_dims.push_back(n_loop);
+  SINTER_ASSIGN_OR_RETURN(const Operand a, MatrixOperand(n, left, batch, rank + 1, a_dims));
+  SINTER_ASSIGN_OR_RETURN(const Operand b, MatrixOperand(n, right, batch, rank + 1, b_dims));
+  return n.emit().Contract(a, b, shape, 1, accumulator);
+}
 
 void AddMatmul(LoweringTable& table) {
   table["MatMul"] = LowerMatMul;

@@ -7,6 +7,7 @@
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/legalize/lowerings.h"
 #include "compiler_core/legalize/reduction.h"
+#include "llvm/ADT/STLExtras.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 namespace sinter::legalize {
@@ -165,6 +166,16 @@ absl::Status LowerGroupNorm(Node& n) {
   return n.Return(e.Reshape(result, in));
 }
 
+// (x - mean) / deviation; the epsilon is the one of ONNX's definition.
+absl::Status LowerMeanVariance(Node& n) {
+  std::vector<int64_t> axes = n.Ints("axes");
+  if (axes.empty()) axes = {0, 2, 3};
+  for (int64_t& axis : axes) axis += axis < 0 ? n.Rank(0) : 0;
+  llvm::sort(axes);
+  SINTER_ASSIGN_OR_RETURN(const Normal normal, Normalize(n.emit(), n.In(0), axes, 1e-9, true));
+  return n.Return(Scaled(n, normal, {}, {}, n.OutShape()));
+}
+
 // x / (bias + alpha / size * sum of squares of `size` neighbouring channels) ^ beta
 absl::Status LowerLrn(Node& n) {
   Emitter& e = n.emit();
@@ -221,6 +232,7 @@ void AddNormalization(LoweringTable& table) {
   table["RMSNormalization"] = [](Node& n) { return LowerLayerNorm(n, /*center=*/false); };
   table["InstanceNormalization"] = LowerInstanceNorm;
   table["GroupNormalization"] = LowerGroupNorm;
+  table["MeanVarianceNormalization"] = LowerMeanVariance;
   table["LRN"] = LowerLrn;
   table["LpNormalization"] = LowerLpNorm;
 }

@@ -43,7 +43,7 @@ absl::Status MaxPool(Node& n) {
   if (n.num_outputs() > 1 && n.IsUsed(1)) return Unsupported("the output `Indices`");
   SINTER_ASSIGN_OR_RETURN(const Window window, ReadPoolWindow(n));
   const mlir::TypedAttr lowest = n.emit().scalars().Lowest(n.Element(0));
-  const Value padded = PadInput(n, window, lowest);
+  const Value padded = PadInput(n, n.In(0), window, lowest);
   return n.Return(PoolWindows(n, window, padded, lowest, [](Scalars& s, ValueRange x) {
     return s.Max(x[1], x[0]);
   }));
@@ -88,7 +88,7 @@ absl::Status AveragePool(Node& n) {
   SINTER_ASSIGN_OR_RETURN(const Window window, ReadPoolWindow(n));
   Emitter& e = n.emit();
   const mlir::Type accumulator = ComputeType(n.Element(0));
-  const Value padded = PadInput(n, window, e.builder().getZeroAttr(n.Element(0)));
+  const Value padded = PadInput(n, n.In(0), window, e.builder().getZeroAttr(n.Element(0)));
   const Value sums =
       PoolWindows(n, window, padded, mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(accumulator)),
                   [](Scalars& s, ValueRange x) { return s.Add(x[1], x[0]); });
@@ -108,7 +108,7 @@ absl::Status LpPool(Node& n) {
   Emitter& e = n.emit();
   const double p = static_cast<double>(n.Int("p", 2));
   const mlir::Type accumulator = ComputeType(n.Element(0));
-  const Value padded = PadInput(n, window, e.builder().getZeroAttr(n.Element(0)));
+  const Value padded = PadInput(n, n.In(0), window, e.builder().getZeroAttr(n.Element(0)));
   const Value sums = PoolWindows(
       n, window, padded, mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(accumulator)),
       [&](Scalars& s, ValueRange x) {

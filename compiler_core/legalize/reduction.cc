@@ -126,37 +126,24 @@ absl::Status GlobalAveragePool(Node& n) {
   return n.Return(n.Map(mean, [](Scalars&, ValueRange x) { return x[0]; }));
 }
 
-// Two results side by side: the best element so far and its position.
-absl::Status LowerArg(Node& n, Relation better) {
-  Emitter& e = n.emit();
-  const int64_t rank = n.Rank(0), axis = n.Axis("axis", 0, rank);
+absl::Status LowerArg(Node& n, bool greatest) {
+  const int64_t axis = n.Axis("axis", 0, n.Rank(0));
   const bool last = n.Int("select_last_index", 0) != 0;
-  ir::SymShape shape = n.Shape(0);
-  shape.erase(shape.begin() + axis);
-  llvm::SmallVector<int64_t> source_dims, out_dims;
-  for (int64_t dim = 0; dim < rank; ++dim) {
-    source_dims.push_back(dim == axis ? rank - 1 : dim - (dim > axis ? 1 : 0));
-    if (dim + 1 < rank) out_dims.push_back(dim);
-  }
-  const mlir::Type element = n.Element(0), index = e.builder().getI64Type();
-  const mlir::TypedAttr worst = InitOf(
-      e, better == Relation::kGreater ? Kind::Init::kLowest : Kind::Init::kHighest, element);
-  const Operand outputs[] = {
-      {e.Fill(shape, worst), e.Dims(rank, out_dims)},
-      {e.Fill(shape, e.builder().getI64IntegerAttr(-1)), e.Dims(rank, out_dims)}};
-  const Operand source{n.In(0), e.Dims(rank, source_dims)};
-  const auto results = e.Generic(
-      source, outputs, rank - 1, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
-        const Value position = s.FromIndex(s.Index(rank - 1), index);
-        Value wins = s.Compare(better, x[0], x[1]);
-        if (last) wins = s.Emit<mlir::arith::OrIOp>(wins, s.Compare(Relation::kEqual, x[0], x[1]));
-        // The first element always wins, even against an equal start value.
-        const Value first = s.Emit<mlir::arith::CmpIOp>(mlir::arith::CmpIPredicate::eq, x[2],
-                                                        s.Like(x[2], -1));
-        wins = s.Emit<mlir::arith::OrIOp>(wins, first);
-        return {s.Select(wins, x[0], x[1]), s.Select(wins, position, x[2])};
-      });
-  return n.Return(e.Reshape(results[1], n.OutShape()));
+  const Value positions = ArgOver(n.emit(), n.In(0), axis, greatest, last);
+  return n.Return(n.emit().Reshape(positions, n.OutShape()));
+}
+
+// (sum of |x|^p)^(1/p) over all spatial dimensions.
+absl::Status GlobalLpPool(Node& n) {
+  Emitter& e = n.emit();
+  const double p = static_cast<double>(n.Int("p", 2));
+  SINTER_ASSIGN_OR_RETURN(const Value powers, e.Map(n.In(0), n.Shape(0), ComputeType(n.Element(0)), [&](Scalars& s, ValueRange x) {
+    const Value magnitude = s.Abs(x[0]);
+    return s.Emit<math::PowFOp>(magnitude, s.Like(magnitude, p));
+  }));
+  return n.Return(n.Map(SumOver(e, powers, SpatialAxes(n)), [&](Scalars& s, ValueRange x) {
+    return s.Emit<math::PowFOp>(x[0], s.Like(x[0], 1 / p));
+  }));
 }
 
 }  // namespace
@@ -170,6 +157,36 @@ ir::SymExpr SizeAlong(const ir::SymShape& shape, const std::vector<int64_t>& axe
   ir::SymExpr size = 1;
   for (int64_t axis : axes) size = size * shape[axis];
   return size;
+}
+
+// Two results side by side: the best element so far and its position.
+Value ArgOver(Emitter& e, Value source, int64_t axis, bool greatest, bool last) {
+  ir::SymShape shape = core::ShapeOf(source);
+  const int64_t rank = static_cast<int64_t>(shape.size());
+  shape.erase(shape.begin() + axis);
+  llvm::SmallVector<int64_t> source_dims, out_dims;
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    source_dims.push_back(dim == axis ? rank - 1 : dim - (dim > axis ? 1 : 0));
+    if (dim + 1 < rank) out_dims.push_back(dim);
+  }
+  const mlir::Type index = e.builder().getI64Type();
+  const mlir::TypedAttr worst =
+      InitOf(e, greatest ? Kind::Init::kLowest : Kind::Init::kHighest, ElementOf(source));
+  const Operand outputs[] = {
+      {e.Fill(shape, worst), e.Dims(rank, out_dims)},
+      {e.Fill(shape, e.builder().getI64IntegerAttr(-1)), e.Dims(rank, out_dims)}};
+  const Operand input{source, e.Dims(rank, source_dims)};
+  const Relation better = greatest ? Relation::kGreater : Relation::kLess;
+  return e.Generic(input, outputs, rank - 1, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
+    const Value position = s.FromIndex(s.Index(rank - 1), index);
+    Value wins = s.Compare(better, x[0], x[1]);
+    if (last) wins = s.Emit<mlir::arith::OrIOp>(wins, s.Compare(Relation::kEqual, x[0], x[1]));
+    // The first element always wins, even against an equal start value.
+    const Value first =
+        s.Emit<mlir::arith::CmpIOp>(mlir::arith::CmpIPredicate::eq, x[2], s.Like(x[2], -1));
+    wins = s.Emit<mlir::arith::OrIOp>(wins, first);
+    return {s.Select(wins, x[0], x[1]), s.Select(wins, position, x[2])};
+  })[1];
 }
 
 Count::Count(Emitter& emit, const ir::SymExpr& size) : known_(size.AsConstant()) {
@@ -210,8 +227,9 @@ void AddReduction(LoweringTable& table) {
   table["ReduceLogSumExp"] = LowerLogSumExp;
   table["GlobalAveragePool"] = GlobalAveragePool;
   table["GlobalMaxPool"] = [](Node& n) { return n.Return(MaxOver(n.emit(), n.In(0), SpatialAxes(n))); };
-  table["ArgMax"] = [](Node& n) { return LowerArg(n, Relation::kGreater); };
-  table["ArgMin"] = [](Node& n) { return LowerArg(n, Relation::kLess); };
+  table["GlobalLpPool"] = GlobalLpPool;
+  table["ArgMax"] = [](Node& n) { return LowerArg(n, /*greatest=*/true); };
+  table["ArgMin"] = [](Node& n) { return LowerArg(n, /*greatest=*/false); };
 }
 
 }  // namespace sinter::legalize

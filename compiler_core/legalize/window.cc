@@ -56,12 +56,12 @@ absl::StatusOr<Window> ReadWindow(Node& node, ir::SymShape kernel) {
   return window;
 }
 
-mlir::Value PadInput(Node& node, const Window& window, mlir::Attribute value) {
+mlir::Value PadInput(Node& node, mlir::Value input, const Window& window, mlir::Attribute value) {
   const ir::SymShape in = node.Shape(0);
   ir::SymShape low(2, 0), shape(in.begin(), in.begin() + 2);
   low.insert(low.end(), window.low.begin(), window.low.end());
   shape.insert(shape.end(), window.padded.begin(), window.padded.end());
-  return node.emit().Pad(node.In(0), low, {}, shape, value);
+  return node.emit().Pad(input, low, {}, shape, value);
 }
 
 std::vector<mlir::AffineExpr> WindowPositions(Node& node, const Window& window, int64_t first_out,

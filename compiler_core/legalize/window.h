@@ -28,8 +28,8 @@ struct Window {
 // ERRORS: UNIMPLEMENTED for negative padding.
 absl::StatusOr<Window> ReadWindow(Node& node, ir::SymShape kernel);
 
-// Input 0 with the window's padding, filled with `value`.
-mlir::Value PadInput(Node& node, const Window& window, mlir::Attribute value);
+// `input` (of input 0's shape) with the window's padding, filled with `value`.
+mlir::Value PadInput(Node& node, mlir::Value input, const Window& window, mlir::Attribute value);
 
 // The expressions o * stride + k * dilation of each spatial dimension, for loops whose output
 // positions start at dimension `first_out` and whose kernel positions at `first_kernel`.

@@ -307,6 +307,38 @@ class Interpreter {
     return loops;
   }
 
+  // How the loops index a tensor: a start and, for each loop, how far its steps go.
+  struct Access {
+    Dense* tensor;
+    int64_t start;
+    Dims strides;
+
+    Cell& At(const Dims& at) const {
+      int64_t offset = start;
+      for (size_t i = 0; i < at.size(); ++i) offset += at[i] * strides[i];
+      return tensor->cells.at(offset);
+    }
+  };
+
+  // Maps of a TensorModule are sums of loops times numbers, so one step along each loop tells its stride.
+  static Access AccessOf(mlir::AffineMap map, Dense& tensor) {
+    const Dims strides = StridesOf(tensor.dims);
+    const auto offset = [&](const Dims& at) {
+      const auto where = map.compose(llvm::ArrayRef<int64_t>(at));
+      int64_t sum = 0;
+      for (size_t i = 0; i < where.size(); ++i) sum += where[i] * strides[i];
+      return sum;
+    };
+    Dims at(map.getNumDims(), 0);
+    Access access{&tensor, offset(at), {}};
+    for (int64_t& loop : at) {
+      loop = 1;
+      access.strides.push_back(offset(at) - access.start);
+      loop = 0;
+    }
+    return access;
+  }
+
   absl::Status RunGeneric(GenericOp op) {
     const Dims loops = LoopsOf(op);
     Dims at(loops.size(), 0);
@@ -318,26 +350,19 @@ class Interpreter {
     }
     std::vector<Dense> results;
     for (Value init : op.getOutputs()) results.push_back(Get(init));
-    const auto offset = [&](mlir::OpOperand& operand, const Dims& dims) {
-      const mlir::AffineMap map = op.getMatchingIndexingMap(&operand);
-      const auto where = map.compose(llvm::ArrayRef<int64_t>(at));
-      const Dims strides = StridesOf(dims);
-      int64_t sum = 0;
-      for (size_t i = 0; i < where.size(); ++i) sum += where[i] * strides[i];
-      return sum;
-    };
     const size_t inputs = op.getInputs().size();
+    std::vector<Access> accesses;
+    for (mlir::OpOperand& operand : op->getOpOperands()) {
+      const size_t i = operand.getOperandNumber();
+      Dense& dense = i < inputs ? tensors_[operand.get()] : results[i - inputs];
+      accesses.push_back(AccessOf(op.getMatchingIndexingMap(&operand), dense));
+    }
     ForEach(loops, [&](const Dims& position) {
       at = position;
-      for (mlir::OpOperand& operand : op->getOpOperands()) {
-        const size_t i = operand.getOperandNumber();
-        const Dense& from = i < inputs ? Get(operand.get()) : results[i - inputs];
-        body.values[arguments[i]] = from.cells.at(offset(operand, from.dims));
-      }
+      for (size_t i = 0; i < accesses.size(); ++i) body.values[arguments[i]] = accesses[i].At(at);
       Execute(body);
       for (size_t i = 0; i < results.size(); ++i) {
-        results[i].cells.at(offset(op->getOpOperand(inputs + i), results[i].dims)) =
-            body.values[body.yields[i]];
+        accesses[inputs + i].At(at) = body.values[body.yields[i]];
       }
     });
     for (size_t i = 0; i < results.size(); ++i) Set(op.getResult(i), std::move(results[i]));
