@@ -11,6 +11,7 @@ using ir::HostTensor;
 
 Evaluation EvaluateConstantOfShape(const EvalNode& e) {
   const HostTensor& value = e.constants.Get(e.node.Int("value", 0));
+  if (value.num_elements() != 1) return std::nullopt;
   // One element seen everywhere: no bytes are made.
   return std::vector<HostTensor>{value.Reshaped({}).BroadcastTo(e.OutDims())};
 }
@@ -53,6 +54,7 @@ Evaluation EvaluateNonZero(const EvalNode& e) {
 
 Evaluation EvaluateOneHot(const EvalNode& e) {
   const HostTensor &indices = e.In(0), values = e.In(2).RowMajor();
+  if (values.num_elements() != 2) return std::nullopt;
   const std::vector<int64_t> dims = e.OutDims();
   const int64_t rank = static_cast<int64_t>(dims.size());
   int64_t axis = e.node.Int("axis", -1);

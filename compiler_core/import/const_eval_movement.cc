@@ -69,7 +69,10 @@ Evaluation EvaluateGatherElements(const EvalNode& e) {
   return Pick(data, e.OutDims(), [&](const Index& index) -> int64_t {
     Index from = index;
     from[axis] = Position(indices.AsInt(Flat(index, indices.dims())), data.dims()[axis]);
-    return from[axis] < 0 ? -1 : Flat(from, data.dims());
+    for (size_t i = 0; i < from.size(); ++i) {
+      if (from[i] < 0 || from[i] >= data.dims()[i]) return -1;
+    }
+    return Flat(from, data.dims());
   });
 }
 
@@ -134,6 +137,7 @@ Evaluation EvaluateWhere(const EvalNode& e) {
 Evaluation EvaluatePad(const EvalNode& e) {
   const Index &from = e.In(0).dims(), dims = e.OutDims();
   if (e.node.String("mode", "constant") != "constant" || e.node.Has(3)) return std::nullopt;
+  if (e.node.Has(2) && e.In(2).num_elements() != 1) return std::nullopt;
   Index pads = e.node.Ints("pads").value_or(Index());
   if (pads.empty() && e.node.Has(1)) {
     for (int64_t i = 0; i < e.In(1).num_elements(); ++i) pads.push_back(e.In(1).AsInt(i));
@@ -157,6 +161,7 @@ Evaluation EvaluatePad(const EvalNode& e) {
 Evaluation EvaluateTrilu(const EvalNode& e) {
   const HostTensor rows = e.In(0).RowMajor();
   const Index& dims = rows.dims();
+  if (dims.size() < 2 || (e.node.Has(1) && e.In(1).num_elements() != 1)) return std::nullopt;
   const int64_t height = dims[dims.size() - 2], width = dims.back();
   const int64_t k = e.node.Has(1) ? e.In(1).AsInt(0) : 0;
   const bool upper = e.node.Int("upper", 1) != 0;

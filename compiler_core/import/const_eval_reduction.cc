@@ -76,6 +76,7 @@ Evaluation EvaluateReduce(const ReduceRow& row, const EvalNode& e) {
 Evaluation EvaluateCumSum(const EvalNode& e) {
   const HostTensor& in = e.In(0);
   const int64_t rank = static_cast<int64_t>(in.dims().size());
+  if (e.In(1).num_elements() != 1) return std::nullopt;
   int64_t axis = e.In(1).AsInt(0);
   if (axis < 0) axis += rank;
   if (axis < 0 || axis >= rank || !(IsFloat(in.dtype()) || IsInteger(in.dtype()))) {

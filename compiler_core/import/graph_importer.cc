@@ -68,6 +68,7 @@ class Walker {
       return ir::Error(DiagnosticKind::kUnsupportedType, "sparse initializers are not supported");
     }
     for (int index : model_.order) {
+      index_ = index;
       const ::onnx::NodeProto& node = graph_.node(index);
       const absl::Status status = ImportNode(node, index);
       if (status.ok()) continue;
@@ -249,6 +250,12 @@ class Walker {
   }
 
   absl::Status CheckSize(const onnx::TensorInfo& type) {
+    for (const SymExpr& dim : type.shape) {
+      if (IsReasonable(dim)) continue;
+      return ir::Error(DiagnosticKind::kUnsupportedShape,
+                       "a dimension of the output is too complicated an expression",
+                       "fix the dimensions of the inputs with --shape");
+    }
     const SymExpr bytes = NumElements(type.shape) * SymExpr(std::max<int64_t>(ir::SizeOf(type.dtype), 1));
     const std::optional<int64_t> least = bytes.LowerBound();
     if (!least || *least <= kMaxTensorBytes) return absl::OkStatus();
@@ -269,13 +276,21 @@ class Walker {
     }
   }
 
+  static int64_t StoredElements(const HostTensor& tensor) {
+    int64_t count = 1;
+    for (size_t i = 0; i < tensor.dims().size(); ++i) {
+      if (tensor.strides()[i] != 0) count *= tensor.dims()[i];
+    }
+    return count;
+  }
+
   // Evaluates a node of constants, unless that makes much out of little.
   bool Fold(const ::onnx::NodeProto& node, const EvalNode& eval) {
     int64_t in = 0, out = 0;
     for (int i = 0; i < eval.node.num_inputs(); ++i) {
       if (!eval.node.Has(i)) continue;
       if (eval.node.Constant(i) == nullptr) return false;
-      in += eval.node.Constant(i)->num_elements();
+      in += StoredElements(*eval.node.Constant(i));
     }
     for (const onnx::TensorInfo& output : eval.outputs) {
       if (!IsConstantShape(output.shape) || ir::SizeOf(output.dtype) == 0) return false;
@@ -448,7 +463,7 @@ class Walker {
     diagnostic.set_kind(std::string(ir::NameOf(DiagnosticKind::kAssumedShape)));
     diagnostic.set_message(std::move(message));
     if (node != nullptr) {
-      diagnostic.set_node(node->name());
+      diagnostic.set_node(NodeName(*node, index_));
       diagnostic.set_op_type(node->op_type());
     }
     result_.diagnostics.push_back(std::move(diagnostic));
@@ -466,6 +481,7 @@ class Walker {
   std::unordered_map<std::string, Value> values_;
   std::unordered_map<std::string, const ::onnx::TensorProto*> initializers_;
   std::set<std::string> non_negative_;
+  int index_ = -1;  // of the node at hand
   bool again_ = false;
   WalkResult result_;
 };

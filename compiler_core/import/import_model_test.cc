@@ -320,6 +320,49 @@ TEST_F(ImportModelTest, HugeTensorsAreOverTheLimits) {
   EXPECT_THAT(Text(model), HasSubstr("declares more than"));
 }
 
+TEST_F(ImportModelTest, HostileConstantsAreLeftAlone) {
+  // Each would read or write out of bounds, or need huge memory, if it were folded.
+  for (const char* nodes : {
+           "c = Constant<value=float[2] {1, 2}>() a = Constant<value=int64[0] {}>() y = CumSum(c, a)",
+           "s = Constant<value_ints=[2]>() y = ConstantOfShape<value=float[2] {1, 2}>(s)",
+           "d = Constant<value=float[2,2] {1,2,3,4}>() i = Constant<value=int64[3,1] {0,0,1}>() "
+           "y = GatherElements<axis=1>(d, i)",
+           "c = Constant<value=float[2] {1, 2}>() y = Trilu(c)",
+           "d = Constant<value=float[2] {1, 2}>() i = Constant<value=int64[1] {7}>() y = Gather(d, i)",
+       }) {
+    const std::string text = Text(Model(std::string("g (float[2] x) => (float y) { ") + nodes + " }"));
+    EXPECT_THAT(text, ::testing::AnyOf(HasSubstr("func.func"), HasSubstr("INVALID_ARGUMENT"))) << nodes;
+  }
+}
+
+TEST_F(ImportModelTest, BackwardSlicesOfNothingAreEmpty) {
+  EXPECT_THAT(Text(Model(R"(
+      g (float[0] x) => (float[0] y) {
+        s = Constant<value_ints=[5]>()
+        e = Constant<value_ints=[-100]>()
+        a = Constant<value_ints=[0]>()
+        t = Constant<value_ints=[-1]>()
+        y = Slice(x, s, e, a, t)
+      })")), HasSubstr("// y [0]"));
+}
+
+TEST_F(ImportModelTest, ExplodingExpressionsAreRefused) {
+  std::string nodes = "s0 = Shape(x) ";
+  for (int i = 0; i < 40; ++i) {
+    const std::string from = "s" + std::to_string(i), to = "s" + std::to_string(i + 1);
+    nodes += to + " = Mul(" + from + ", " + from + ") ";
+  }
+  EXPECT_THAT(Text(Model("g (float[N] x) => (float[M] y) { " + nodes + " y = Expand(x, s40) }")),
+              HasSubstr("UNIMPLEMENTED"));
+}
+
+TEST_F(ImportModelTest, DimensionsThatMayBeNegativeAreForTheArtifactToCheck) {
+  SINTER_ASSERT_OK_AND_ASSIGN(const ir::OnnxModule module, Import(Model(R"(
+      g (float[1,1,H] x) => (float[1,1,h] y) { y = MaxPool<kernel_shape=[5]>(x) })")));
+  ASSERT_EQ(module.parts().signature.non_negative.size(), 1);
+  EXPECT_EQ(module.parts().signature.non_negative[0].ToString(), "H-4");
+}
+
 TEST_F(ImportModelTest, TensorsNeedTheBytesOfTheirShape) {
   ::onnx::ModelProto model = Model("g (float[2] x) => (float[2] y) { y = Add(x, w) }");
   ::onnx::TensorProto& weight = *model.mutable_graph()->add_initializer();

@@ -274,10 +274,7 @@ bool CanCarry(const onnx::TensorInfo& output) {
   return *NumElements(output.shape).AsConstant() <= kMaxKnownElements;
 }
 
-}  // namespace
-
-Outputs EvaluateSymbolically(absl::string_view op, const EvalNode& node) {
-  if (!std::all_of(node.outputs.begin(), node.outputs.end(), CanCarry)) return std::nullopt;
+Outputs EvaluateAnyOutputs(absl::string_view op, const EvalNode& node) {
   if (op == "Shape") return EvaluateShape(node);
   if (op == "Size") return std::vector<SymShape>{{NumElements(node.node.Shape(0))}};
   if (op == "Range") return EvaluateRange(node);
@@ -294,6 +291,38 @@ Outputs EvaluateSymbolically(absl::string_view op, const EvalNode& node) {
     if (row.op == op) return EvaluateMovement(row, op, node);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+bool IsReasonable(const SymExpr& expr) {
+  constexpr size_t kMaxTerms = 64, kMaxText = 2000;
+  constexpr int kMaxDegree = 16;
+  if (expr.IsConstant()) return true;
+  const std::vector<SymExpr::Term> terms = expr.terms();
+  if (terms.size() > kMaxTerms) return false;
+  size_t text = 0;
+  for (const SymExpr::Term& term : terms) {
+    int degree = 0;
+    for (const SymExpr::Factor& factor : term.factors) {
+      degree += factor.power;
+      text += factor.power * factor.atom->text.size();
+      if (degree > kMaxDegree || text > kMaxText) return false;
+    }
+  }
+  return true;
+}
+
+Outputs EvaluateSymbolically(absl::string_view op, const EvalNode& node) {
+  if (!std::all_of(node.outputs.begin(), node.outputs.end(), CanCarry)) return std::nullopt;
+  Outputs outputs = EvaluateAnyOutputs(op, node);
+  if (!outputs) return std::nullopt;
+  for (const SymShape& elements : *outputs) {
+    for (const SymExpr& element : elements) {
+      if (!IsReasonable(element)) return std::nullopt;
+    }
+  }
+  return outputs;
 }
 
 }  // namespace sinter::import

@@ -17,6 +17,10 @@ namespace sinter::import {
 // Tensors with more elements are never carried.
 inline constexpr int64_t kMaxKnownElements = 4096;
 
+// Small enough to be handled, and parsed back: what no model's dimension exceeds, but an attack may
+// (a product of sums, squared, squared, ...).
+bool IsReasonable(const ir::SymExpr& expr);
+
 // The elements of each output, row-major. RETURNS: nullopt if they can't be said.
 // Operands need not be known; e.node's Known() and Constant() say what is.
 std::optional<std::vector<ir::SymShape>> EvaluateSymbolically(absl::string_view op,

@@ -47,7 +47,8 @@ absl::StatusOr<SymExpr> IntRangeSize(const ShapeContext& node) {
   SINTER_ASSIGN_OR_RETURN(const SymShape start, node.Required(0, "start"));
   SINTER_ASSIGN_OR_RETURN(const SymShape limit, node.Required(1, "limit"));
   SINTER_ASSIGN_OR_RETURN(const std::vector<int64_t> delta, node.RequiredNumbers(2, "delta"));
-  if (start.size() != 1 || limit.size() != 1 || delta.size() != 1 || delta[0] == 0) {
+  if (start.size() != 1 || limit.size() != 1 || delta.size() != 1 || delta[0] == 0 ||
+      std::abs(static_cast<double>(delta[0])) > 0x1p62) {
     return ir::Error(DiagnosticKind::kShapeMismatch, "Range needs scalars, and a delta other than 0");
   }
   const SymExpr span = delta[0] > 0 ? limit[0] - start[0] : start[0] - limit[0];
@@ -90,6 +91,7 @@ absl::Status OneHot(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(2, 1));
   SINTER_ASSIGN_OR_RETURN(const SymShape depth, node.Required(1, "depth"));
   if (depth.size() != 1) return ir::Error(DiagnosticKind::kShapeMismatch, "`depth` is one number");
+  SINTER_RETURN_IF_ERROR(node.Same(NumElements(node.Shape(2)), SymExpr(2)).status());
   SINTER_ASSIGN_OR_RETURN(const int64_t axis,
                           ShapeContext::NormalizeAxis(node.Int("axis", -1), node.Rank(0) + 1));
   SymShape shape = node.Shape(0);

@@ -1,4 +1,6 @@
 // Shape rules of Slice and Split.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/dialect/onnx/shape_rules.h"
@@ -14,13 +16,13 @@ using ir::SymShape;
 // Exporters write "to the end" as some number that no dimension reaches; this is the least one seen.
 constexpr int64_t kBeyondAnyDim = 1000000000;
 
-// `position` of a Slice counted from the start and clamped to [low, dim - 1 + high_is_dim].
+// `position` of a Slice counted from the start and clamped to [low, high] (to `high` if that is less).
 absl::StatusOr<SymExpr> Clamp(const SymExpr& position, const SymExpr& dim, const SymExpr& low,
                               const SymExpr& high) {
   const std::optional<int64_t> least = position.LowerBound(), most = position.UpperBound();
   if (least && *least >= kBeyondAnyDim) return high;
   if (most && *most <= -kBeyondAnyDim) return low;
-  if (least && *least >= 0) return Max(Min(position, high), low);
+  if (least && *least >= 0) return Min(Max(position, low), high);
   if (most && *most < 0) return Min(Max(position + dim, low), high);
   return ir::Error(DiagnosticKind::kUnsupportedShape,
                    absl::StrCat("position `", position.ToString(),
@@ -34,7 +36,11 @@ absl::StatusOr<SymShape> SplitSizes(const ShapeContext& node, const SymExpr& dim
   }
   if (node.Has(1)) return node.Required(1, "split");
   const int64_t parts = node.Int("num_outputs", node.num_outputs());
-  if (parts < 1) return ir::Error(DiagnosticKind::kShapeMismatch, "Split into no parts");
+  if (parts != node.num_outputs()) {
+    return ir::Error(DiagnosticKind::kShapeMismatch,
+                     absl::StrCat("`num_outputs` is ", parts, ", but there are ",
+                                  node.num_outputs(), " outputs"));
+  }
   // All equal but perhaps the last (which only versions since 18 allow to differ).
   const SymExpr part = SymExpr::ExactDiv(dim, SymExpr(parts))
                            .value_or(CeilDiv(dim, SymExpr(parts)));

@@ -120,7 +120,8 @@ absl::Status Gather(ShapeContext& node) {
 
 absl::Status GatherElements(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 1));
-  SINTER_RETURN_IF_ERROR(node.CheckRank(1, node.Rank(0)));
+  SINTER_RETURN_IF_ERROR(node.CheckRank(1, 1));
+  if (node.Rank(0) != node.Rank(1)) return Mismatch("data and indices have different ranks");
   SINTER_RETURN_IF_ERROR(
       ShapeContext::NormalizeAxis(node.Int("axis", 0), node.Rank(0)).status());
   return node.Return(node.Type(0), node.Shape(1));
