@@ -25,7 +25,7 @@ constexpr Row kRows[] = {
     {"asm", v1::CompileOptions::ASSEMBLY, ".s"},       {"llvm", v1::CompileOptions::LLVM_IR, ".ll"},
     {"bundle", v1::CompileOptions::BUNDLE, nullptr},
 };
-constexpr const char* kStages[] = {"onnx", "tensor", "loop", "llvm"};
+constexpr const char* kStages[] = {"onnx", "tensor", "kernel", "loop"};
 constexpr char kMlirPrefix[] = "mlir:";
 constexpr char kDefaultEmit[] = "so";
 
@@ -68,7 +68,7 @@ absl::Status SetEmit(const std::vector<std::string>& values, v1::CompileOptions&
     if (!absl::StartsWith(value, kMlirPrefix) || !known) {
       return UsageError(absl::StrCat(
           "`--emit=", value, "` is none of `so`, `obj`, `asm`, `llvm`, `bundle`, `mlir:onnx`, ",
-          "`mlir:tensor`, `mlir:loop`, `mlir:llvm`"));
+          "`mlir:tensor`, `mlir:kernel`, `mlir:loop`"));
     }
     if (options.mlir_stages().empty()) options.add_emit(v1::CompileOptions::MLIR);
     options.add_mlir_stages(stage);

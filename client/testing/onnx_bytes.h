@@ -25,6 +25,18 @@ std::string ExternalTensor(const std::string& location);
 std::string TensorValue(const std::string& name, int32_t element_type,
                         const std::vector<int64_t>& dims, const std::string& free_name);
 
+// A NodeProto without attributes.
+std::string Node(const std::string& name, const std::string& op_type,
+                 const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
+                 const std::string& domain = "");
+
+// A TensorProto of float32. With `location` its bytes are all of that file instead.
+std::string FloatTensor(const std::string& name, const std::vector<int64_t>& dims,
+                        const std::vector<float>& values, const std::string& location = "");
+
+// A ModelProto of opset 17 (and version 1 of `domain`) around the fields of a GraphProto.
+std::string Model(const std::string& graph, const std::string& domain = "");
+
 // A whole model, `y = Relu(x)`, with `x: float32[dims]`.
 std::string ReluModel(const std::vector<int64_t>& dims);
 
