@@ -224,9 +224,10 @@ void SimplifyViews(mlir::func::FuncOp main, ir::ConstantTable& constants) {
 }
 
 void DropDead(mlir::func::FuncOp main) {
-  for (mlir::Operation& op :
-       llvm::make_early_inc_range(llvm::reverse(main.getBody().front().without_terminator()))) {
-    if (op.use_empty()) op.erase();
+  llvm::SmallVector<mlir::Operation*> ops;
+  for (mlir::Operation& op : main.getBody().front().without_terminator()) ops.push_back(&op);
+  for (mlir::Operation* op : llvm::reverse(ops)) {
+    if (op->use_empty()) op->erase();
   }
 }
 
