@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "compiler_core/ir/input_file.h"
 #include "proto/sinter/v1/artifact.pb.h"
 #include "proto/sinter/v1/diagnostic.pb.h"
 #include "proto/sinter/v1/options.pb.h"
@@ -22,11 +23,7 @@
 
 namespace sinter::api {
 
-// One file of a submitted model; `bytes` must stay valid during the call (a mapped file is best).
-struct InputFile {
-  std::string path;  // relative to the model's folder; the model itself is the first
-  absl::string_view bytes;
-};
+using InputFile = ir::InputFile;
 
 struct CompileRequest {
   std::vector<InputFile> files;  // [0] is the model, the others are its external data
