@@ -1,0 +1,192 @@
+#include "compiler_core/api/compile.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "compiler_core/api/artifact_writer.h"
+#include "compiler_core/api/kernel_factory.h"
+#include "compiler_core/import/import_model.h"
+#include "compiler_core/ir/diagnostic_kind.h"
+#include "compiler_core/ir/diagnostic_sink.h"
+#include "compiler_core/legalize/legalize.h"
+#include "compiler_core/lower/lower_kernel.h"
+#include "compiler_core/optimize/plan_model.h"
+#include "compiler_core/targets/builtin_targets.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/MLIRContext.h"
+
+namespace sinter::api {
+namespace {
+
+mlir::DialectRegistry FrontDialects() {
+  mlir::DialectRegistry registry;
+  legalize::RegisterDialects(registry);
+  return registry;
+}
+
+std::string TextOf(mlir::ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  return text;
+}
+
+bool Wants(const v1::CompileOptions& options, absl::string_view stage) {
+  for (const std::string& wanted : options.mlir_stages()) {
+    if (wanted == stage) return true;
+  }
+  for (int emit : options.emit()) {
+    if (emit == v1::CompileOptions::BUNDLE) return true;
+  }
+  return false;
+}
+
+// Tells of progress, measures stages and asks whether to go on.
+class StageClock {
+ public:
+  explicit StageClock(const CompileEnvironment& environment) : environment_(environment) {
+    if (environment_.now) started_ = environment_.now();
+  }
+
+  // Ends the stage before and begins `name`. ERRORS: CANCELLED.
+  absl::Status Enter(absl::string_view name) {
+    Close();
+    stage_ = std::string(name);
+    if (environment_.cancelled && environment_.cancelled()) {
+      return absl::CancelledError(absl::StrCat("cancelled before `", stage_, "`"));
+    }
+    if (environment_.on_progress) environment_.on_progress(stage_, 0.0);
+    return absl::OkStatus();
+  }
+
+  std::vector<std::pair<std::string, double>> Finish() {
+    Close();
+    return std::move(seconds_);
+  }
+
+ private:
+  void Close() {
+    if (!environment_.now) return;
+    double now = environment_.now();
+    if (!stage_.empty()) seconds_.emplace_back(stage_, now - started_);
+    started_ = now;
+  }
+
+  const CompileEnvironment& environment_;
+  std::string stage_;
+  double started_ = 0;
+  std::vector<std::pair<std::string, double>> seconds_;
+};
+
+}  // namespace
+
+class Compiler::Impl {
+ public:
+  absl::StatusOr<CompileResult> Compile(const CompileRequest& request,
+                                        const CompileEnvironment& environment,
+                                        ir::DiagnosticSink& sink) {
+    SINTER_ASSIGN_OR_RETURN(v1::Target target, Compiler::ResolveTarget(request.target));
+    SINTER_RETURN_IF_ERROR(CheckEmit(request.options));
+    StageClock clock(environment);
+    ArtifactWriter writer(request, target, environment.compiler_digest);
+    absl::StatusOr<ir::ExecutionPlan> plan = Plan(request, target, clock, writer, sink);
+    SINTER_RETURN_IF_ERROR(plan.status());
+
+    SINTER_RETURN_IF_ERROR(clock.Enter("codegen"));
+    SINTER_ASSIGN_OR_RETURN(std::vector<KernelCode> kernels,
+                            factory_.Make(*plan, target, request.options, environment));
+    SINTER_RETURN_IF_ERROR(writer.AddKernels(std::move(kernels), *plan));
+    SINTER_RETURN_IF_ERROR(clock.Enter("link"));
+    CompileResult result;
+    SINTER_ASSIGN_OR_RETURN(result.manifest, writer.Write(*std::move(plan)));
+    result.stage_seconds = clock.Finish();
+    return result;
+  }
+
+  absl::Status Check(const CompileRequest& request, ir::DiagnosticSink& sink) {
+    SINTER_RETURN_IF_ERROR(Compiler::ResolveTarget(request.target).status());
+    mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
+    SINTER_ASSIGN_OR_RETURN(ir::OnnxModule onnx,
+                            import::ImportModel(context, request.files, request.options, sink));
+    return legalize::Legalize(std::move(onnx), sink).status();
+  }
+
+ private:
+  // A kind of output that we lack is refused before any work is done.
+  static absl::Status CheckEmit(const v1::CompileOptions& options) {
+    for (int emit : options.emit()) {
+      if (!v1::CompileOptions::Emit_IsValid(emit)) {
+        return absl::UnimplementedError(absl::StrCat("there is no emit kind ", emit));
+      }
+    }
+    for (const std::string& stage : options.mlir_stages()) {
+      if (stage != "onnx" && stage != "tensor" && stage != "kernel" && stage != "loop") {
+        return absl::UnimplementedError(absl::StrCat(
+            "there is no stage `", stage, "` to emit; there are `onnx`, `tensor`, `kernel`, `loop`"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<ir::ExecutionPlan> Plan(const CompileRequest& request, const v1::Target& target,
+                                         StageClock& clock, ArtifactWriter& writer,
+                                         ir::DiagnosticSink& sink) {
+    // Fresh for each model: a context never forgets types and attributes.
+    mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
+    lower::LoadDialects(context);
+    SINTER_RETURN_IF_ERROR(clock.Enter("import"));
+    SINTER_ASSIGN_OR_RETURN(ir::OnnxModule onnx,
+                            import::ImportModel(context, request.files, request.options, sink));
+    if (Wants(request.options, "onnx")) writer.AddText("model.onnx.mlir", TextOf(onnx.module()));
+    SINTER_RETURN_IF_ERROR(clock.Enter("legalize"));
+    SINTER_ASSIGN_OR_RETURN(ir::TensorModule tensors, legalize::Legalize(std::move(onnx), sink));
+    if (Wants(request.options, "tensor")) {
+      writer.AddText("model.tensor.mlir", TextOf(tensors.module()));
+    }
+    SINTER_RETURN_IF_ERROR(clock.Enter("optimize"));
+    return optimize::PlanModel(std::move(tensors), target, request.options, sink);
+  }
+
+  KernelFactory factory_;
+};
+
+Compiler::Compiler() : impl_(std::make_unique<Impl>()) {}
+Compiler::~Compiler() = default;
+
+absl::StatusOr<CompileResult> Compiler::Compile(const CompileRequest& request,
+                                                const CompileEnvironment& environment,
+                                                std::vector<v1::Diagnostic>& diagnostics) {
+  ir::DiagnosticSink sink;
+  absl::StatusOr<CompileResult> result = impl_->Compile(request, environment, sink);
+  diagnostics = sink.diagnostics();
+  return result;
+}
+
+absl::StatusOr<CheckResult> Compiler::Check(const CompileRequest& request) {
+  ir::DiagnosticSink sink;
+  absl::Status status = impl_->Check(request, sink);
+  if (!status.ok() && !absl::IsUnimplemented(status)) return status;
+  CheckResult result{sink.diagnostics()};
+  bool error = false;
+  for (const v1::Diagnostic& diagnostic : result.diagnostics) {
+    error |= diagnostic.severity() == v1::Diagnostic::ERROR;
+  }
+  // What is not about a node (an unknown target) is said as well.
+  if (!status.ok() && !error) {
+    result.diagnostics.push_back(ir::ToDiagnostic(status, v1::Diagnostic::REQUEST));
+  }
+  return result;
+}
+
+std::vector<v1::Target> Compiler::Targets() { return targets::BuiltinTargets().targets(); }
+
+v1::Target Compiler::HostTarget() {
+  return targets::BuiltinTargets().Host().value_or(v1::Target());
+}
+
+absl::StatusOr<v1::Target> Compiler::ResolveTarget(const v1::Target& target) {
+  return targets::BuiltinTargets().Resolve(target);
+}
+
+v1::ArtifactManifest::Toolchain Compiler::ToolchainIdentity() { return Toolchain(""); }
+
+}  // namespace sinter::api
