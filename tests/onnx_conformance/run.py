@@ -18,6 +18,7 @@ import queue
 import select
 import subprocess
 import sys
+import tempfile
 import threading
 
 import coverage_table
@@ -33,30 +34,31 @@ class Driver:
 
     def __init__(self, argv):
         self.argv, self.process = argv, None
+        self.log = tempfile.TemporaryFile()
 
     def run(self, line):
         """-> (verdict, detail) of one case."""
         if self.process is None:
             self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                            stderr=subprocess.PIPE, text=True, bufsize=1)
-            os.set_blocking(self.process.stderr.fileno(), False)
+                                            stderr=self.log, text=True, bufsize=1)
+        self.log.truncate(0)
         try:
             self.process.stdin.write(line + "\n")
         except BrokenPipeError:
             return self.replace("crashed")
         ready, _, _ = select.select([self.process.stdout], [], [], TIMEOUT_S)
         answer = self.process.stdout.readline() if ready else ""
-        said = self.process.stderr.read() or ""
         if not answer:
-            return self.replace("crashed" if ready else f"no answer in {TIMEOUT_S} s", said)
+            return self.replace("crashed" if ready else f"no answer in {TIMEOUT_S} s")
         _, verdict, detail = answer.rstrip("\n").split("\t", 2)
         return verdict, detail
 
-    def replace(self, what, said=""):
+    def replace(self, what):
         self.process.kill()
         code = self.process.wait()
         self.process = None
-        tail = " ".join(said.split())[-300:]
+        self.log.seek(0)
+        tail = " ".join(self.log.read().decode(errors="replace").replace("\0", "").split())[-300:]
         return "failed", f"{what} (exit {code}) {tail}".strip()
 
     def close(self):
@@ -91,6 +93,8 @@ def run_all(args, rows):
         thread.start()
     for thread in threads:
         thread.join()
+    if len(results) != len(rows):
+        raise RuntimeError(f"only {len(results)} of {len(rows)} cases were run")
     return results
 
 

@@ -3,8 +3,11 @@ import shutil
 
 from devtools import tree
 
-# Target that generates -> file that is checked in (and diff-tested).
-GOLDENS = {}
+# Target that generates (bazel/golden.bzl) -> file that is checked in.
+GOLDENS = {
+    "//docs:commands": "docs/reference/commands.md",
+    "//docs:diagnostics": "docs/reference/diagnostics.md",
+}
 
 
 def add_command(commands):
@@ -23,7 +26,7 @@ def run(args):
         print(done.stdout)
         return 1
     for target, golden in chosen.items():
-        made = "bazel-bin/" + target[2:].replace(":", "/")
+        made = "bazel-bin/" + target[2:].replace(":", "/") + ".generated"
         shutil.copyfile(tree.ROOT / made, tree.ROOT / golden)
         print(f"{golden}: from {target}")
     return 0
