@@ -7,9 +7,11 @@
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
+#include "compiler_core/dialect/onnx/op_rows.h"
 #include "compiler_core/dialect/onnx/shape_rules.h"
 #include "compiler_core/import/const_eval.h"
 #include "compiler_core/import/elements.h"
+#include "compiler_core/import/function_body.h"
 #include "compiler_core/import/import_model.h"
 #include "compiler_core/import/node_reader.h"
 #include "compiler_core/import/symbolic_eval.h"
@@ -41,8 +43,8 @@ class Walker {
  public:
   Walker(mlir::MLIRContext& context, const ImportedModel& model, const TensorReader& tensors,
          Assumptions& assumptions)
-      : context_(context), model_(model), graph_(model.proto->graph()), tensors_(tensors),
-        assumptions_(assumptions), builder_(&context) {}
+      : context_(context), model_(model), graph_(model.proto->graph()), model_tensors_(tensors),
+        assumptions_(assumptions), builder_(&context), scope_{&model.opsets, &tensors} {}
 
   WalkResult Walk() {
     absl::Status status = Build();
@@ -176,8 +178,12 @@ class Walker {
 
   absl::Status ImportNode(const ::onnx::NodeProto& node, int index) {
     location_ = mlir::NameLoc::get(builder_.getStringAttr(NodeName(node, index)));
+    return ImportAtLocation(node);
+  }
+
+  absl::Status ImportAtLocation(const ::onnx::NodeProto& node) {
     if (node.op_type() == "Constant") {
-      SINTER_ASSIGN_OR_RETURN(HostTensor tensor, ReadConstantNode(node, tensors_));
+      SINTER_ASSIGN_OR_RETURN(HostTensor tensor, ReadConstantNode(node, *scope_.tensors));
       DefineConstant(node.output(0), std::move(tensor));
       return absl::OkStatus();
     }
@@ -194,7 +200,39 @@ class Walker {
       values_[node.output(0)] = *inputs[0];
       return absl::OkStatus();
     }
-    return ImportTyped(node, inputs);
+    std::vector<onnx::OperandInfo> operands;
+    for (Value* value : inputs) operands.push_back(value == nullptr ? onnx::OperandInfo{} : Info(*value));
+    const ::onnx::OpSchema* schema = SchemaOf(node, *scope_.opsets);
+    const onnx::OpRow* row = NormalDomain(node.domain()).empty() ? onnx::FindRow(node.op_type()) : nullptr;
+    if (schema != nullptr && row != nullptr && row->Supports(schema->SinceVersion())) {
+      return ImportTyped(node, *schema, inputs, operands);
+    }
+    if (schema != nullptr && IsExpandable(*schema)) return ImportFunction(node, *schema, operands);
+    return ir::Error(DiagnosticKind::kUnsupportedOp,
+                     absl::StrCat("op `", node.op_type(), "`, which it is made of, is not supported"));
+  }
+
+  // Goes on with the nodes of the function that defines the op; they carry the node's name.
+  absl::Status ImportFunction(const ::onnx::NodeProto& node, const ::onnx::OpSchema& schema,
+                              const std::vector<onnx::OperandInfo>& operands) {
+    constexpr int kMaxDepth = 8;
+    if (scope_.depth == kMaxDepth) {
+      return ir::Error(DiagnosticKind::kUnsupportedOp, "functions that are nested too deeply");
+    }
+    SINTER_RETURN_IF_ERROR(CheckTypes(node, schema, operands));
+    const std::string prefix = absl::StrCat("expanded", num_expanded_++, ":");
+    SINTER_ASSIGN_OR_RETURN(const FunctionBody body,
+                            ExpandNode(node, schema, *scope_.opsets, operands, prefix));
+    const TensorReader tensors(body.function, {});
+    const Scope outer = scope_;
+    scope_ = {&body.opsets, &tensors, outer.depth + 1};
+    absl::Status status;
+    for (const ::onnx::NodeProto& inner : body.function->node()) {
+      status = ImportAtLocation(inner);
+      if (!status.ok()) break;
+    }
+    scope_ = outer;
+    return status;
   }
 
   // Nodes whose first output just is their first input.
@@ -202,13 +240,12 @@ class Walker {
     return node.op_type() == "Identity" && node.output_size() == 1;
   }
 
-  absl::Status ImportTyped(const ::onnx::NodeProto& node, const std::vector<Value*>& inputs) {
-    const ::onnx::OpSchema& schema = *SchemaOf(node, model_.opsets);
+  absl::Status ImportTyped(const ::onnx::NodeProto& node, const ::onnx::OpSchema& schema,
+                           const std::vector<Value*>& inputs,
+                           const std::vector<onnx::OperandInfo>& operands) {
     SINTER_ASSIGN_OR_RETURN(
         const mlir::NamedAttrList attributes,
-        ReadAttributes(context_, node, schema, tensors_, parts_.constants));
-    std::vector<onnx::OperandInfo> operands;
-    for (Value* value : inputs) operands.push_back(value == nullptr ? onnx::OperandInfo{} : Info(*value));
+        ReadAttributes(context_, node, schema, *scope_.tensors, parts_.constants));
     SINTER_RETURN_IF_ERROR(CheckTypes(node, schema, operands));
     onnx::ShapeContext rule(schema.SinceVersion(), operands, attributes, UsedOutputs(node));
     SINTER_RETURN_IF_ERROR(onnx::FindShapeRule(node.op_type())(rule));
@@ -366,7 +403,7 @@ class Walker {
     if (initializer == initializers_.end()) {
       return ir::Error(DiagnosticKind::kMissingValue, absl::StrCat("no value `", name, "`"));
     }
-    SINTER_ASSIGN_OR_RETURN(HostTensor tensor, tensors_.Read(*initializer->second));
+    SINTER_ASSIGN_OR_RETURN(HostTensor tensor, model_tensors_.Read(*initializer->second));
     DefineConstant(name, std::move(tensor));
     return &values_[name];
   }
@@ -472,7 +509,7 @@ class Walker {
   mlir::MLIRContext& context_;
   const ImportedModel& model_;
   const ::onnx::GraphProto& graph_;
-  const TensorReader& tensors_;
+  const TensorReader& model_tensors_;
   Assumptions& assumptions_;
   mlir::OpBuilder builder_;
   mlir::Location location_ = builder_.getUnknownLoc();
@@ -480,6 +517,14 @@ class Walker {
   ir::ModuleParts parts_;
   std::unordered_map<std::string, Value> values_;
   std::unordered_map<std::string, const ::onnx::TensorProto*> initializers_;
+  // Where the node at hand comes from: the graph, or a function's body.
+  struct Scope {
+    const Opsets* opsets;
+    const TensorReader* tensors;
+    int depth = 0;
+  };
+  Scope scope_;
+  int num_expanded_ = 0;
   std::set<std::string> non_negative_;
   int index_ = -1;  // of the node at hand
   bool again_ = false;

@@ -8,6 +8,7 @@
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/dialect/onnx/op_rows.h"
+#include "compiler_core/import/function_body.h"
 #include "compiler_core/import/graph_importer.h"
 #include "compiler_core/import/model_inputs.h"
 #include "compiler_core/import/onnx_file.h"
@@ -56,12 +57,14 @@ absl::Status UnknownOp(const ::onnx::NodeProto& node) {
 absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets) {
   const std::string domain = NormalDomain(node.domain());
   const onnx::OpRow* row = domain.empty() ? onnx::FindRow(node.op_type()) : nullptr;
+  const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
+  // A function's own nodes are looked at when they are met.
+  if (schema != nullptr && IsExpandable(*schema)) return absl::OkStatus();
   if (row == nullptr) return UnknownOp(node);
   if (opsets.count("") == 0) {
     return ir::Error(DiagnosticKind::kMalformedModel,
                      "the model imports no operator set `ai.onnx`, but uses its ops");
   }
-  const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
   if (schema == nullptr) {
     return ir::Error(DiagnosticKind::kMalformedModel,
                      absl::StrCat("op `", node.op_type(), "` does not exist in version ",
@@ -105,11 +108,6 @@ absl::StatusOr<ImportedModel> ReadModel(absl::string_view bytes, const v1::Compi
   model.opsets = *opsets;
   if (absl::Status status = ExpandFunctions(**proto, model.opsets); !status.ok()) {
     return Report(status, sink);
-  }
-  if (!ExpandOps(**proto, model.opsets)) {
-    // Then those ops will be named as not supported.
-    proto = ParseModel(bytes);
-    SINTER_RETURN_IF_ERROR(ExpandFunctions(**proto, model.opsets));
   }
   // Expanding may have brought in operator sets that only function bodies use.
   for (const auto& import : (*proto)->opset_import()) {

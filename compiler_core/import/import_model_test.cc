@@ -238,6 +238,17 @@ TEST_F(ImportModelTest, FunctionsAreExpanded) {
   EXPECT_THAT(Text(model), HasSubstr("onnx.Add(%arg0, %arg0)"));
 }
 
+TEST_F(ImportModelTest, OpsWithoutARowAreExpandedByTheirDefinition) {
+  const std::string text = Text(Model("g (float[N,4] x) => (float[N,4] y) { y = Bernoulli(x) }"));
+  EXPECT_THAT(text, HasSubstr("op `RandomUniformLike`, which it is made of, is not supported"));
+  EXPECT_EQ(Kinds(), "unsupported_op(Bernoulli#0) ");
+  EXPECT_THAT(Text(Model("g (int64 x) => (float[n] y) { s = Constant<value_int=8>() y = HannWindow(s) }")),
+              HasSubstr("// y [8]"));
+  EXPECT_THAT(Text(Model(R"(g (float[N,4] x, int64[N] t) => (float l) {
+                              l = SoftmaxCrossEntropyLoss<reduction="mean">(x, t) })")),
+              HasSubstr("onnx.LogSoftmax"));
+}
+
 // --- Refusals: each with its kind and its node ---
 
 TEST_F(ImportModelTest, EveryUnsupportedNodeIsNamed) {

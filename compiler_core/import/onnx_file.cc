@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "compiler_core/dialect/onnx/op_rows.h"
 #include "compiler_core/import/light_model.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -43,34 +42,6 @@ absl::Status Guarded(const std::function<void()>& call) {
   } catch (const std::exception& error) {
     return Malformed(Readable(error.what()));
   }
-}
-
-// Function ops that nothing of ours could take as they are.
-class WithoutRow : public ::onnx::inliner::FunctionIdSet {
- public:
-  explicit WithoutRow(const Opsets& opsets) : opsets_(opsets) {}
-  bool Contains(const std::string& domain, const std::string& name) const override {
-    if (!NormalDomain(domain).empty()) return true;
-    const onnx::OpRow* row = onnx::FindRow(name);
-    if (row == nullptr) return true;
-    ::onnx::NodeProto node;
-    node.set_op_type(name);
-    const ::onnx::OpSchema* schema = SchemaOf(node, opsets_);
-    return schema != nullptr && !row->Supports(schema->SinceVersion());
-  }
-
- private:
-  const Opsets& opsets_;
-};
-
-bool NeedsExpansion(const ::onnx::ModelProto& model, const Opsets& opsets) {
-  const WithoutRow to_expand(opsets);
-  for (const ::onnx::NodeProto& node : model.graph().node()) {
-    const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
-    if (schema == nullptr || !to_expand.Contains(node.domain(), node.op_type())) continue;
-    if (schema->HasFunction() || schema->HasContextDependentFunction()) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -148,17 +119,6 @@ absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets) {
     }));
   }
   return absl::OkStatus();
-}
-
-bool ExpandOps(::onnx::ModelProto& model, const Opsets& opsets) {
-  // A body may use function ops in its turn; ONNX's are not nested deeper than this.
-  for (int depth = 0; depth < 8 && NeedsExpansion(model, opsets); ++depth) {
-    const absl::Status status = Guarded([&] {
-      ::onnx::inliner::InlineSelectedFunctions(model, WithoutRow(opsets), nullptr);
-    });
-    if (!status.ok()) return false;
-  }
-  return true;
 }
 
 absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int64_t ir_version) {

@@ -40,10 +40,6 @@ const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& op
 // Replaces calls of the model's own functions by their bodies. ERRORS: INVALID_ARGUMENT.
 absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets);
 
-// The same for ONNX's function ops that have no row. RETURNS: false if ONNX's library could not do it;
-// the model is then spoilt.
-bool ExpandOps(::onnx::ModelProto& model, const Opsets& opsets);
-
 // The node against its op's schema: number of inputs and outputs, required attributes and their
 // types. ERRORS: INVALID_ARGUMENT (malformed_model).
 absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int64_t ir_version);
