@@ -85,7 +85,7 @@ TEST(CanonicalTest, OrderDoesNotMatter) {
 }
 
 TEST(CanonicalTest, NonsenseIsRefused) {
-  v1::CompileOptions level, twice, range, stage;
+  v1::CompileOptions level, twice, range;
   level.set_has_optimization_level(true);
   level.set_optimization_level(4);
   twice.add_shapes()->set_input("x");
@@ -93,8 +93,7 @@ TEST(CanonicalTest, NonsenseIsRefused) {
   auto& bounds = *range.add_shapes()->add_dims()->mutable_bounded();
   bounds.set_min(4);
   bounds.set_max(1);
-  stage.add_mlir_stages("machine");
-  for (const auto& options : {level, twice, range, stage}) {
+  for (const auto& options : {level, twice, range}) {
     EXPECT_THAT(CanonicalOptions(options), StatusIs(absl::StatusCode::kInvalidArgument));
   }
 }

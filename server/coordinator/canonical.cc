@@ -1,11 +1,9 @@
 #include "server/coordinator/canonical.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "server/errors/error_details.h"
 
@@ -14,7 +12,6 @@ namespace {
 
 constexpr int kDefaultLevel = 3;
 constexpr int kHighestLevel = 3;
-constexpr std::array<absl::string_view, 4> kStages = {"onnx", "tensor", "loop", "llvm"};
 
 absl::Status Invalid(const std::string& message) {
   return RequestError(absl::StatusCode::kInvalidArgument, "invalid_option", message);
@@ -81,11 +78,6 @@ absl::StatusOr<v1::CompileOptions> CanonicalOptions(const v1::CompileOptions& op
     canonical.set_numerics(v1::CompileOptions::DEFAULT);
   }
   CanonicalizeEmit(canonical);
-  for (const std::string& stage : canonical.mlir_stages()) {
-    if (std::find(kStages.begin(), kStages.end(), stage) == kStages.end()) {
-      return Invalid(absl::StrCat("no stage `", stage, "`: there are onnx, tensor, loop and llvm"));
-    }
-  }
   SortUnique(*canonical.mutable_mlir_stages());
   SINTER_RETURN_IF_ERROR(CanonicalizeShapes(canonical));
   canonical.DiscardUnknownFields();
