@@ -30,9 +30,33 @@ Value Compare(Scalars& s, Value a, Value b, Node&) {
   return s.StoreBool(s.Compare(relation, a, b));
 }
 
+// Integer division traps on 0 and on the least number by -1: there the quotient is the dividend's
+// (as if by 1) and its wrapped negation. Floats, and divisors known to be harmless, are left alone.
+bool IsHarmless(Scalars& s, Value divisor) {
+  if (!mlir::isa<mlir::IntegerType>(divisor.getType())) return true;
+  auto constant = divisor.getDefiningOp<arith::ConstantOp>();
+  if (!constant) return false;
+  const llvm::APInt value = mlir::cast<mlir::IntegerAttr>(constant.getValue()).getValue();
+  return !value.isZero() && (s.is_unsigned() || !value.isAllOnes());
+}
+
+Value IsMinusOne(Scalars& s, Value x) { return s.Compare(Relation::kEqual, x, s.Like(x, -1)); }
+
+Value SafeDivisor(Scalars& s, Value divisor) {
+  Value unsafe = s.Compare(Relation::kEqual, divisor, s.Like(divisor, 0));
+  if (!s.is_unsigned()) unsafe = s.Emit<arith::OrIOp>(unsafe, IsMinusOne(s, divisor));
+  return s.Select(unsafe, s.Like(divisor, 1), divisor);
+}
+
+Value Div(Scalars& s, Value a, Value b, Node&) {
+  if (IsHarmless(s, b)) return s.Div(a, b);
+  const Value quotient = s.Div(a, SafeDivisor(s, b));
+  return s.is_unsigned() ? quotient : s.Select(IsMinusOne(s, b), s.Neg(a), quotient);
+}
+
 // fmod: as C (the sign of a); otherwise as Python (the sign of b).
 Value Mod(Scalars& s, Value a, Value b, Node& n) {
-  const Value rest = s.Rem(a, b);
+  const Value rest = s.Rem(a, IsHarmless(s, b) ? b : SafeDivisor(s, b));
   if (n.Int("fmod", 0) != 0 || s.is_unsigned()) return rest;
   const Value zero = s.Like(rest, 0);
   const Value signs_differ =
@@ -71,7 +95,7 @@ constexpr Row kRows[] = {
     {"BitwiseAnd", As<arith::AndIOp>},
     {"BitwiseOr", As<arith::OrIOp>},
     {"BitwiseXor", As<arith::XOrIOp>},
-    {"Div", Call<&Scalars::Div>},
+    {"Div", Div},
     {"Equal", Compare<Relation::kEqual>},
     {"Greater", Compare<Relation::kGreater>},
     {"GreaterOrEqual", Compare<Relation::kGreaterEqual>},
@@ -116,8 +140,14 @@ Value Power(Scalars& s, Value x, Value exponent) {
   if (whole_base && mlir::isa<mlir::IntegerType>(exponent.getType())) {
     return s.Emit<math::IPowIOp>(x, s.Convert(exponent, type));
   }
-  const mlir::Type wide = whole_base ? s.builder().getF64Type() : type;
-  return s.Convert(s.Emit<math::PowFOp>(s.Convert(x, wide), s.Convert(exponent, wide)), type);
+  if (!whole_base) return s.Emit<math::PowFOp>(x, s.Convert(exponent, type));
+  const mlir::Type wide = s.builder().getF64Type();
+  const Value power = s.Emit<math::PowFOp>(s.Convert(x, wide), s.Convert(exponent, wide));
+  // Cut off to a whole number, but not just below one that an exact power would be.
+  const Value whole = s.Emit<math::RoundEvenOp>(power);
+  const Value slack = s.Mul(s.Abs(whole), s.Like(whole, 1e-6));
+  const Value is_whole = s.Compare(Relation::kLessEqual, s.Abs(s.Sub(power, whole)), slack);
+  return s.Convert(s.Select(is_whole, whole, power), type);
 }
 
 absl::Status Pow(Node& n) {
