@@ -62,6 +62,7 @@ int VectorLoop(GenericOp op, int side) {
       plain |= PlainDim(maps[side], r) == loop;
     }
     if (!plain) continue;
+    if (!IsConstant(op.getOperand(side)) && i + 1 != maps[2].getNumResults()) continue;
     bool larger = best < 0 || !IsConstant(op.getOperand(side)) ||
                   ir::SymExpr::ProvablyLessEqual(extents[best], extents[loop]);
     if (larger) best = loop;
@@ -72,9 +73,12 @@ int VectorLoop(GenericOp op, int side) {
 void ClassifyReduction(Group& group, GenericOp op) {
   group.kind = Group::Kind::kWindow;
   if (!IsMultiplyAccumulate(op)) return;
-  // The right operand of a matmul and the filter of a convolution; a constant wins.
+  // The right operand of a matmul and the filter of a convolution; of two, only a constant can be
+  // packed. (A depthwise filter has no dimension of its own: such a product is a window.)
   llvm::SmallVector<int> sides = {1, 0};
-  if (IsConstant(op.getOperand(0)) && !IsConstant(op.getOperand(1))) sides = {0, 1};
+  if (IsConstant(op.getOperand(0)) != IsConstant(op.getOperand(1))) {
+    sides = {IsConstant(op.getOperand(0)) ? 0 : 1};
+  }
   for (int side : sides) {
     int loop = VectorLoop(op, side);
     if (loop < 0) continue;
