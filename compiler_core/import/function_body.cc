@@ -138,7 +138,7 @@ absl::StatusOr<FunctionBody> ExpandNode(const NodeProto& node, const ::onnx::OpS
   for (const auto& import : function->opset_import()) {
     body.opsets[NormalDomain(import.domain())] = import.version();
   }
-  if (body.opsets.empty()) body.opsets = opsets;
+  for (const auto& [domain, version] : opsets) body.opsets.emplace(domain, version);
   body.function = std::move(function);
   return body;
 }

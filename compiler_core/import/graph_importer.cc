@@ -203,13 +203,48 @@ class Walker {
     std::vector<onnx::OperandInfo> operands;
     for (Value* value : inputs) operands.push_back(value == nullptr ? onnx::OperandInfo{} : Info(*value));
     const ::onnx::OpSchema* schema = SchemaOf(node, *scope_.opsets);
+    if (node.op_type() == "If") return ImportBranch(node, inputs);
     const onnx::OpRow* row = NormalDomain(node.domain()).empty() ? onnx::FindRow(node.op_type()) : nullptr;
     if (schema != nullptr && row != nullptr && row->Supports(schema->SinceVersion())) {
       return ImportTyped(node, *schema, inputs, operands);
     }
     if (schema != nullptr && IsExpandable(*schema)) return ImportFunction(node, *schema, operands);
     return ir::Error(DiagnosticKind::kUnsupportedOp,
-                     absl::StrCat("op `", node.op_type(), "`, which it is made of, is not supported"));
+                     absl::StrCat("op `", node.op_type(), "` is not supported"));
+  }
+
+  // An If whose condition is known (exporters write such on shapes) is the branch that it takes.
+  absl::Status ImportBranch(const ::onnx::NodeProto& node, const std::vector<Value*>& inputs) {
+    const Value* condition = inputs.size() == 1 ? inputs[0] : nullptr;
+    if (condition == nullptr || !condition->constant || condition->constant->num_elements() != 1) {
+      return ir::Error(DiagnosticKind::kUnsupportedOp,
+                       "op `If` is only supported where its condition follows from the shapes");
+    }
+    const bool taken = condition->constant->AsInt(0) != 0;
+    for (const auto& attribute : node.attribute()) {
+      if (attribute.name() != (taken ? "then_branch" : "else_branch")) continue;
+      return ImportSubgraph(attribute.g(), node);
+    }
+    return ir::Error(DiagnosticKind::kMalformedModel, "op `If` lacks a branch");
+  }
+
+  absl::Status ImportSubgraph(const ::onnx::GraphProto& graph, const ::onnx::NodeProto& node) {
+    if (graph.output_size() < node.output_size()) {
+      return ir::Error(DiagnosticKind::kMalformedModel, "a branch has fewer outputs than its node");
+    }
+    for (const auto& tensor : graph.initializer()) {
+      SINTER_ASSIGN_OR_RETURN(HostTensor constant, scope_.tensors->Read(tensor));
+      DefineConstant(tensor.name(), std::move(constant));
+    }
+    for (const ::onnx::NodeProto& inner : graph.node()) {
+      SINTER_RETURN_IF_ERROR(ImportAtLocation(inner));
+    }
+    for (int i = 0; i < node.output_size(); ++i) {
+      SINTER_ASSIGN_OR_RETURN(Value * value, Find(graph.output(i).name()));
+      const Value result = *value;
+      if (!node.output(i).empty()) values_[node.output(i)] = result;
+    }
+    return absl::OkStatus();
   }
 
   // Goes on with the nodes of the function that defines the op; they carry the node's name.

@@ -13,6 +13,20 @@ using ir::DiagnosticKind;
 
 constexpr int kGiven = -1;  // "defined" by an input or initializer
 
+// Calls visit(name) for what a node reads: its inputs, and what its graphs (the branches of an If) take
+// from around them. Those may also hold names of their own: `visit` gets them too.
+template <typename Visit>
+void ForEachRead(const ::onnx::NodeProto& node, int depth, Visit& visit) {
+  constexpr int kMaxDepth = 32;
+  for (const std::string& input : node.input()) visit(input, depth);
+  if (depth == kMaxDepth) return;
+  for (const auto& attribute : node.attribute()) {
+    if (!attribute.has_g()) continue;
+    for (const auto& inner : attribute.g().node()) ForEachRead(inner, depth + 1, visit);
+    for (const auto& output : attribute.g().output()) visit(output.name(), depth + 1);
+  }
+}
+
 class Sorter {
  public:
   explicit Sorter(const ::onnx::GraphProto& graph) : graph_(graph) {}
@@ -78,11 +92,12 @@ class Sorter {
   // Calls visit(definer) for each input of `node` that a node defines.
   template <typename Visit>
   void ForEachDefiner(int node, Visit visit) const {
-    for (const std::string& input : graph_.node(node).input()) {
-      if (input.empty()) continue;
-      const int definer = definer_.at(input);
-      if (definer != kGiven) visit(definer);
-    }
+    auto read = [&](const std::string& name, int) {
+      auto found = definer_.find(name);
+      // A name that is not defined here is a subgraph's own.
+      if (found != definer_.end() && found->second != kGiven) visit(found->second);
+    };
+    ForEachRead(graph_.node(node), 0, read);
   }
 
   // Keeps the model's own order as far as it can.

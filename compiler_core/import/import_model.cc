@@ -58,7 +58,9 @@ absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets)
   const std::string domain = NormalDomain(node.domain());
   const onnx::OpRow* row = domain.empty() ? onnx::FindRow(node.op_type()) : nullptr;
   const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
-  // A function's own nodes are looked at when they are met.
+  // The branches of an If are looked at when it is known which one is taken.
+  if (domain.empty() && node.op_type() == "If" && schema != nullptr) return absl::OkStatus();
+  // So are a function's own nodes.
   if (schema != nullptr && IsExpandable(*schema)) return absl::OkStatus();
   if (row == nullptr) return UnknownOp(node);
   if (opsets.count("") == 0) {

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <functional>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -41,6 +42,25 @@ absl::Status Guarded(const std::function<void()>& call) {
     return absl::OkStatus();
   } catch (const std::exception& error) {
     return Malformed(Readable(error.what()));
+  }
+}
+
+// Adds what the node's graphs read from around them: OrderNodes() has seen that it is there.
+void AddCaptured(const ::onnx::NodeProto& node, ::onnx::checker::LexicalScopeContext& scope) {
+  for (const auto& attribute : node.attribute()) {
+    if (!attribute.has_g()) continue;
+    std::set<std::string> own;
+    for (const auto& input : attribute.g().input()) own.insert(input.name());
+    for (const auto& tensor : attribute.g().initializer()) own.insert(tensor.name());
+    for (const auto& inner : attribute.g().node()) own.insert(inner.output().begin(), inner.output().end());
+    for (const auto& inner : attribute.g().node()) {
+      for (const std::string& input : inner.input()) {
+        if (own.count(input) == 0) scope.add(input);
+      }
+      AddCaptured(inner, scope);
+    }
+    // What a graph of a graph reads may be the outer one's own.
+    for (const std::string& name : own) scope.output_names.erase(name);
   }
 }
 
@@ -134,7 +154,9 @@ absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int6
     std::unordered_map<std::string, int> imports;
     for (const auto& [domain, version] : opsets) imports[domain] = static_cast<int>(version);
     context.set_opset_imports(imports);
-    ::onnx::checker::check_node(node, context, ::onnx::checker::LexicalScopeContext{});
+    ::onnx::checker::LexicalScopeContext scope;
+    AddCaptured(node, scope);
+    ::onnx::checker::check_node(node, context, scope);
   });
 }
 
