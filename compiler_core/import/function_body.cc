@@ -106,6 +106,22 @@ void ResolveAttributes(NodeProto& inner, const NodeProto& node, const ::onnx::Op
   inner.mutable_attribute()->Swap(&resolved);
 }
 
+// Gives a node of the body the names and attributes that it has in the graph, and so on in its graphs.
+void FitIn(NodeProto& inner, const Renamer& rename, const NodeProto& node,
+           const ::onnx::OpSchema& schema) {
+  for (std::string& input : *inner.mutable_input()) input = rename(input);
+  for (std::string& output : *inner.mutable_output()) output = rename(output);
+  ResolveAttributes(inner, node, schema);
+  for (AttributeProto& attribute : *inner.mutable_attribute()) {
+    if (!attribute.has_g()) continue;
+    ::onnx::GraphProto& graph = *attribute.mutable_g();
+    for (auto& value : *graph.mutable_input()) value.set_name(rename(value.name()));
+    for (auto& value : *graph.mutable_output()) value.set_name(rename(value.name()));
+    for (auto& tensor : *graph.mutable_initializer()) tensor.set_name(rename(tensor.name()));
+    for (NodeProto& deeper : *graph.mutable_node()) FitIn(deeper, rename, node, schema);
+  }
+}
+
 }  // namespace
 
 bool IsExpandable(const ::onnx::OpSchema& schema) {
@@ -129,11 +145,7 @@ absl::StatusOr<FunctionBody> ExpandNode(const NodeProto& node, const ::onnx::OpS
                      absl::StrCat("op `", node.op_type(), "` is not supported in this form"));
   }
   const Renamer rename(node, *function, prefix);
-  for (NodeProto& inner : *function->mutable_node()) {
-    for (std::string& input : *inner.mutable_input()) input = rename(input);
-    for (std::string& output : *inner.mutable_output()) output = rename(output);
-    ResolveAttributes(inner, node, schema);
-  }
+  for (NodeProto& inner : *function->mutable_node()) FitIn(inner, rename, node, schema);
   FunctionBody body;
   for (const auto& import : function->opset_import()) {
     body.opsets[NormalDomain(import.domain())] = import.version();

@@ -1,15 +1,19 @@
-// onnx_import MODEL... [--shape=NAME=1x3x?x?]... [--quiet]: prints models as the importer sees them, and
-// what it has to say about them (with --quiet: only a line each). A tool for working on the compiler.
+// onnx_import MODEL... [--shape=NAME=1x3x?x?]... [--quiet|--values]: prints models as the importer sees
+// them, and what it has to say about them. With --quiet a line each; with --values also the elements of
+// the outputs that are constants. A tool for working on the compiler.
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/import/import_model.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace sinter {
 namespace {
@@ -47,9 +51,27 @@ void PrintSignature(const ir::Signature& signature) {
   }
 }
 
+// The elements of the outputs that are constants.
+void PrintValues(ir::OnnxModule& module) {
+  auto main = module.module().lookupSymbol<mlir::func::FuncOp>("main");
+  mlir::Operation* results = main.getBody().front().getTerminator();
+  for (size_t i = 0; i < results->getNumOperands(); ++i) {
+    mlir::Operation* op = results->getOperand(i).getDefiningOp();
+    auto id = op == nullptr ? nullptr : op->getAttrOfType<mlir::IntegerAttr>(onnx::kIdAttr);
+    if (!id) continue;
+    const ir::HostTensor& tensor = module.parts().constants.Get(id.getInt());
+    std::cout << "// value " << i;
+    for (int64_t j = 0; j < tensor.num_elements(); ++j) {
+      std::cout << absl::StrFormat(" %.17g", tensor.AsDouble(j));
+    }
+    std::cout << "\n";
+  }
+}
+
 struct Flags {
   v1::CompileOptions options;
   bool quiet = false;
+  bool values = false;
   std::vector<std::string> models;
 };
 
@@ -61,6 +83,8 @@ Flags ParseFlags(int argc, char** argv) {
       *flags.options.add_shapes() = ParseShape(argument.substr(8));
     } else if (argument == "--quiet") {
       flags.quiet = true;
+    } else if (argument == "--values") {
+      flags.values = true;
     } else {
       flags.models.emplace_back(argument);
     }
@@ -78,8 +102,9 @@ bool Import(mlir::MLIRContext& context, const std::string& path, const Flags& fl
   ir::DiagnosticSink sink;
   absl::StatusOr<ir::OnnxModule> module =
       import::ImportModel(context, {input}, flags.options, sink);
-  if (flags.quiet) {
+  if (flags.quiet || flags.values) {
     std::cout << path << ": " << module.status() << std::endl;
+    if (flags.values && module.ok()) PrintValues(*module);
     return module.ok();
   }
   for (const v1::Diagnostic& diagnostic : sink.diagnostics()) {
