@@ -14,6 +14,7 @@
 #include "absl/synchronization/notification.h"
 #include "base/status_matchers.h"
 #include "gmock/gmock.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
 #include "proto/google/rpc/error_details.pb.h"
 #include "server/errors/error_details.h"
@@ -423,6 +424,31 @@ TEST_F(SinterServerTest, ByteStreamRefusesWhatIsNotABlob) {
   EXPECT_THAT(client_->ReadBlob(absent, -1), StatusIs(absl::StatusCode::kInvalidArgument));
   absent.set_hash("../../../etc/passwd");
   EXPECT_THAT(client_->ReadBlob(absent), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// Calls a unary method by name, with and for raw bytes.
+std::string CallRaw(const std::string& address, const std::string& method) {
+  grpc::GenericStub stub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const grpc::Slice empty("");
+  const auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(&empty, 1), &queue);
+  call->StartCall();
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag;
+  bool ok;
+  queue.Next(&tag, &ok);
+  grpc::Slice slice;
+  if (!status.ok() || !response.DumpToSingleSlice(&slice).ok()) return status.error_message();
+  return std::string(slice.begin(), slice.end());
+}
+
+TEST_F(SinterServerTest, SaysThatItIsHealthy) {
+  Start();
+  // HealthCheckResponse {status: SERVING}
+  EXPECT_EQ(CallRaw(server_->grpc_address(), "/grpc.health.v1.Health/Check"), "\x08\x01");
 }
 
 TEST_F(SinterServerTest, WorksWithoutASocket) {

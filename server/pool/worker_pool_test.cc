@@ -207,6 +207,12 @@ TEST_F(WorkerPoolTest, AWorkerCannotOpenASocket) {
               StatusIs(absl::StatusCode::kPermissionDenied, "Operation not permitted"));
 }
 
+TEST_F(WorkerPoolTest, AWorkerCannotRunOtherPrograms) {
+  WorkerPool pool(options_);
+  EXPECT_THAT(Run(pool, "exec\n"),
+              StatusIs(absl::StatusCode::kPermissionDenied, "Operation not permitted"));
+}
+
 TEST_F(WorkerPoolTest, EndingThePoolEndsWorkersAndTasks) {
   auto pool = std::make_unique<WorkerPool>(options_);
   const auto first = Submit(*pool, "stage IMPORT\nhang\n");

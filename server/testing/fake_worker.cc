@@ -11,6 +11,7 @@
 //   warn TEXT        emits a warning
 //   fail CODE TEXT   fails with the absl::StatusCode of that number, and a Diagnostic
 //   connect          fails with what the kernel says to an attempt to open a socket
+//   exec             becomes another program, or fails with what the kernel says
 //   emit TEXT        adds TEXT to model.so
 //
 // The artifact depends on the model's text, options and target alone, as a compiler's must.
@@ -130,6 +131,10 @@ class FakeCompiler final : public RequestHandler {
       emit(event);
     }
     if (verb == "connect" && socket(AF_INET, SOCK_STREAM, 0) < 0) {
+      return absl::PermissionDeniedError(strerror(errno));
+    }
+    if (verb == "exec") {
+      execl("/bin/true", "true", nullptr);
       return absl::PermissionDeniedError(strerror(errno));
     }
     if (verb == "fail") {

@@ -24,7 +24,7 @@ namespace sinter::server {
 
 // What a Compile call gave.
 struct Answer {
-  absl::Status status;  // with its details
+  absl::Status status;       // with its details
   absl::Status full_status;  // what the `error` event says, if there is one
   v1::CompileResult result;
   std::vector<v1::CompileEvent> events;  // all but the result

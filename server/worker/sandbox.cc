@@ -35,6 +35,8 @@ constexpr int kDenied[] = {
     SCMP_SYS(add_key),
     SCMP_SYS(request_key),
     SCMP_SYS(userfaultfd),
+    SCMP_SYS(execve),
+    SCMP_SYS(execveat),
 };
 
 // A network namespace of its own holds nothing, not even loopback. Without privileges it takes a
