@@ -53,16 +53,15 @@ Evaluation EvaluateCast(const EvalNode& e) {
   const HostTensor& in = e.In(0);
   const ir::DType to = e.OutType();
   if (in.dtype() == to) return One(in);
-  const auto castable = [](ir::DType dtype) {
-    return IsFloat(dtype) || IsInteger(dtype) || dtype == ir::DType::kBool;
-  };
-  if (!castable(in.dtype()) || !castable(to)) return std::nullopt;
+  const bool integer = IsInteger(in.dtype()) || in.dtype() == ir::DType::kBool;
+  // Floats of 8 bits can be read, but how to round to them is up to attributes.
+  if (!IsFloat(to) && !IsInteger(to) && to != ir::DType::kBool) return std::nullopt;
   TensorWriter writer(to, in.dims());
   for (int64_t i = 0; i < writer.size(); ++i) {
-    if (IsFloat(in.dtype())) {
-      writer.SetDouble(i, in.AsDouble(i));
-    } else {
+    if (integer) {
       writer.SetInt(i, in.AsInt(i));
+    } else {
+      writer.SetDouble(i, in.AsDouble(i));
     }
   }
   return One(writer.Take());

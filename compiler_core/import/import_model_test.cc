@@ -149,6 +149,18 @@ TEST_F(ImportModelTest, FoldedNumbersAreRight) {
   EXPECT_THAT(elements, ::testing::ElementsAre(11, 12, 13, 21, 22, 23));
 }
 
+TEST_F(ImportModelTest, SmallFloatsAreReadAsNumbers) {
+  ::onnx::ModelProto model = Model("g () => (float[2] y) { y = Cast<to=1>(w) }", 19);
+  ::onnx::TensorProto& weight = *model.mutable_graph()->add_initializer();
+  weight.set_name("w");
+  weight.set_data_type(::onnx::TensorProto::FLOAT8E4M3FN);
+  weight.add_dims(2);
+  weight.set_raw_data("\x3c\xbc");
+  SINTER_ASSERT_OK_AND_ASSIGN(const ir::OnnxModule module, Import(model));
+  EXPECT_EQ(module.parts().constants.Get(0).AsDouble(0), 1.5);
+  EXPECT_EQ(module.parts().constants.Get(0).AsDouble(1), -1.5);
+}
+
 TEST_F(ImportModelTest, WeightsAreViewsOfTheModel) {
   ::onnx::ModelProto model = Model("g (float[2] x) => (float[2] y) { y = Add(x, w) }");
   ::onnx::TensorProto& weight = *model.mutable_graph()->add_initializer();

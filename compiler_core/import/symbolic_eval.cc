@@ -25,9 +25,13 @@ std::optional<SymShape> Elements(const EvalNode& e, int i) {
   if (const SymShape* known = e.node.Known(i)) return *known;
   const HostTensor* constant = e.node.Constant(i);
   if (constant == nullptr || constant->num_elements() > kMaxKnownElements) return std::nullopt;
+  const bool real = IsFloat(constant->dtype());
+  if (!real && !IsInteger(constant->dtype()) && constant->dtype() != DType::kBool) {
+    return std::nullopt;
+  }
   SymShape elements;
   for (int64_t j = 0; j < constant->num_elements(); ++j) {
-    if (IsFloat(constant->dtype())) {
+    if (real) {
       const double value = constant->AsDouble(j);
       if (std::floor(value) != value || std::fabs(value) > 0x1p53) return std::nullopt;
       elements.push_back(static_cast<int64_t>(value));
