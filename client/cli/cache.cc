@@ -19,7 +19,8 @@ void PrintFields(std::ostream& out, const Json& fields, bool json) {
     PrintJsonLine(out, fields);
     return;
   }
-  for (const auto& [name, value] : fields.items()) out << absl::StrFormat("%-20s %s\n", name, value.dump());
+  for (const auto& [name, value] : fields.items())
+    out << absl::StrFormat("%-20s %s\n", name, value.dump());
 }
 
 class CacheCommand final : public Command {
@@ -96,9 +97,10 @@ absl::Status CacheCommand::CollectGarbage(Terminal& terminal, CacheClient& clien
   }
   SINTER_ASSIGN_OR_RETURN(const v1::CollectGarbageResponse removed,
                           client.CollectGarbage(max_bytes));
-  PrintFields(terminal.out,
-              {{"removed_blobs", removed.removed_blobs()}, {"removed_bytes", removed.removed_bytes()}},
-              json_);
+  PrintFields(
+      terminal.out,
+      {{"removed_blobs", removed.removed_blobs()}, {"removed_bytes", removed.removed_bytes()}},
+      json_);
   return absl::OkStatus();
 }
 

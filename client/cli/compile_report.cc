@@ -23,9 +23,8 @@ class JsonReport final : public CompileReport {
   explicit JsonReport(std::ostream& out) : out_(out) {}
 
   void OnQueued(const v1::JobEvent::Queued& queued) override {
-    PrintJsonLine(out_, {{"event", "queued"},
-                         {"job_id", queued.job_id()},
-                         {"position", queued.position()}});
+    PrintJsonLine(
+        out_, {{"event", "queued"}, {"job_id", queued.job_id()}, {"position", queued.position()}});
   }
   void OnStage(v1::Diagnostic::Stage stage) override {
     PrintJsonLine(out_, {{"event", "stage"}, {"stage", StageName(stage)}});
@@ -60,8 +59,8 @@ class ProgressLine final : public CompileReport {
   }
   void OnProgress(const v1::JobEvent::Progress& progress) override {
     fraction_ = progress.fraction();
-    Draw(fraction_, progress.message().empty() ? stage_
-                                               : absl::StrCat(stage_, ": ", progress.message()));
+    Draw(fraction_,
+         progress.message().empty() ? stage_ : absl::StrCat(stage_, ": ", progress.message()));
   }
   void Finish() override { err_ << "\r\033[K" << std::flush; }
 
@@ -70,11 +69,9 @@ class ProgressLine final : public CompileReport {
     constexpr int kBarWidth = 24;
     constexpr size_t kTextWidth = 44;  // with the bar, less than the 80 columns of a small terminal
     const int filled = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * kBarWidth);
-    const std::string line =
-        absl::StrFormat("[%s%s] %3d %% %s", std::string(filled, '#'),
-                        std::string(kBarWidth - filled, ' '),
-                        static_cast<int>(std::clamp(fraction, 0.0, 1.0) * 100),
-                        text.substr(0, kTextWidth));
+    const std::string line = absl::StrFormat(
+        "[%s%s] %3d %% %s", std::string(filled, '#'), std::string(kBarWidth - filled, ' '),
+        static_cast<int>(std::clamp(fraction, 0.0, 1.0) * 100), text.substr(0, kTextWidth));
     if (line == drawn_) return;
     drawn_ = line;
     err_ << "\r" << line << "\033[K" << std::flush;

@@ -63,8 +63,11 @@ std::string ZshFlag(const Syntax::Flag& flag) {
                                ? "_files"
                                : absl::StrCat("(", absl::StrJoin(flag.choices, " "), ")"));
     }
-    absl::StrAppend(&lines, "        '*", name, value.empty() ? "" : is_long ? "=" : "+", "[",
-                    ZshText(flag.help), "]", value, "' \\\n");
+    absl::StrAppend(&lines, "        '*", name,
+                    value.empty() ? ""
+                    : is_long     ? "="
+                                  : "+",
+                    "[", ZshText(flag.help), "]", value, "' \\\n");
   }
   return lines;
 }
@@ -83,16 +86,20 @@ std::string ZshFunction(const std::string& program, const std::string& path, con
   }
   std::string names, calls;
   for (const auto& subcommand : syntax.subcommands()) {
-    absl::StrAppend(&names, "        '", subcommand->name(), ":", ZshText(subcommand->description()), "'\n");
+    absl::StrAppend(&names, "        '", subcommand->name(), ":",
+                    ZshText(subcommand->description()), "'\n");
     const std::string inner =
         path.empty() ? subcommand->name() : absl::StrCat(path, " ", subcommand->name());
-    absl::StrAppend(&calls, "        ", subcommand->name(), ") ", ZshFunctionName(program, inner), " ;;\n");
+    absl::StrAppend(&calls, "        ", subcommand->name(), ") ", ZshFunctionName(program, inner),
+                    " ;;\n");
   }
   return absl::StrCat(body, "    local line state\n    _arguments -C \\\n", flags,
                       "        '1: :->command' '*::argument:->arguments'\n"
-                      "    if [[ $state == command ]]; then\n        local -a names=(\n", names,
+                      "    if [[ $state == command ]]; then\n        local -a names=(\n",
+                      names,
                       "        )\n        _describe command names\n        return\n    fi\n"
-                      "    case $line[1] in\n", calls, "    esac\n}\n");
+                      "    case $line[1] in\n",
+                      calls, "    esac\n}\n");
 }
 
 }  // namespace
@@ -106,24 +113,31 @@ std::string BashCompletion(const Syntax& program) {
   // bash splits words at "=", so `--flag=value` arrives as three of them.
   return absl::StrCat(
       "# bash completion of ", program.name(), "; load it with: source <(", program.name(),
-      " completion bash)\n_", program.name(), "() {\n"
+      " completion bash)\n_", program.name(),
+      "() {\n"
       "  local current=${COMP_WORDS[COMP_CWORD]} path='' words='' values='' word i flag=''\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    word=\"${path:+$path }${COMP_WORDS[i]}\"\n"
-      "    case \"$word\" in\n      ", commands, ") path=$word ;;\n    esac\n  done\n"
+      "    case \"$word\" in\n      ",
+      commands,
+      ") path=$word ;;\n    esac\n  done\n"
       "  if [[ $current == = ]]; then\n    flag=${COMP_WORDS[COMP_CWORD-1]} current=''\n"
       "  elif [[ ${COMP_WORDS[COMP_CWORD-1]} == = ]]; then\n    flag=${COMP_WORDS[COMP_CWORD-2]}\n"
       "  fi\n"
-      "  if [[ -n $flag ]]; then\n    case \"$path $flag\" in\n", ChoiceCases(program),
+      "  if [[ -n $flag ]]; then\n    case \"$path $flag\" in\n",
+      ChoiceCases(program),
       "    esac\n    if [[ -n $values ]]; then\n"
       "      COMPREPLY=($(compgen -W \"$values\" -- \"$current\"))\n    else\n"
       "      COMPREPLY=($(compgen -f -- \"$current\"))\n    fi\n    return\n  fi\n"
-      "  case \"$path\" in\n", words, "  esac\n"
+      "  case \"$path\" in\n",
+      words,
+      "  esac\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
       "  if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi\n"
       "  if [[ $current != -* && -n $path ]]; then\n"
       "    COMPREPLY+=($(compgen -f -- \"$current\"))\n  fi\n}\n"
-      "complete -o filenames -F _", program.name(), " ", program.name(), "\n");
+      "complete -o filenames -F _",
+      program.name(), " ", program.name(), "\n");
 }
 
 std::string ZshCompletion(const Syntax& program) {

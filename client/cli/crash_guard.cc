@@ -1,12 +1,12 @@
 #include "client/cli/crash_guard.h"
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <string>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "absl/strings/str_cat.h"
 #include "client/lib/fault.h"
@@ -14,15 +14,16 @@
 namespace sinter::client {
 namespace {
 
-// What the child says at its end: one byte of status code, one whether it is a usage error, then the
-// message.
+// What the child says at its end: one byte of status code, one whether it is a usage error, then
+// the message.
 std::string Encode(const absl::Status& status) {
   return absl::StrCat(std::string(1, static_cast<char>(status.code())),
                       std::string(1, IsUsageError(status) ? 1 : 0), status.message());
 }
 
 absl::Status Decode(const std::string& bytes) {
-  if (bytes.size() < 2) return absl::InternalError("the process that ran the artifact said nothing");
+  if (bytes.size() < 2)
+    return absl::InternalError("the process that ran the artifact said nothing");
   const absl::Status status(static_cast<absl::StatusCode>(bytes[0]), bytes.substr(2));
   return bytes[1] != 0 ? AsUsageError(status) : status;
 }

@@ -13,8 +13,8 @@ namespace sinter::client {
 
 // Calls `body` in a child process, which dies with this one.
 // RETURNS: the body's status: its code, message and whether it is a usage error (other payloads are
-// lost); INTERNAL if a signal of a fault killed it; RESOURCE_EXHAUSTED if it was killed from outside.
-// REQUIRES: this process has no other threads, and its streams are flushed.
+// lost); INTERNAL if a signal of a fault killed it; RESOURCE_EXHAUSTED if it was killed from
+// outside. REQUIRES: this process has no other threads, and its streams are flushed.
 absl::Status RunGuarded(const std::function<absl::Status()>& body);
 
 }  // namespace sinter::client

@@ -20,7 +20,8 @@ std::string Place(const v1::Diagnostic& diagnostic) {
     if (diagnostic.opset() > 0) absl::StrAppend(&op, ", opset ", diagnostic.opset());
   }
   if (diagnostic.node().empty()) return op;
-  return absl::StrCat("node `", diagnostic.node(), "`", op.empty() ? "" : absl::StrCat(" (", op, ")"));
+  return absl::StrCat("node `", diagnostic.node(), "`",
+                      op.empty() ? "" : absl::StrCat(" (", op, ")"));
 }
 
 }  // namespace

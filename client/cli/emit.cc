@@ -1,9 +1,9 @@
 #include "client/cli/emit.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
-#include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -58,13 +58,15 @@ absl::Status CheckWritable(const std::string& out, const fs::path& folder) {
 }  // namespace
 
 absl::Status SetEmit(const std::vector<std::string>& values, v1::CompileOptions& options) {
-  for (const std::string& value : values.empty() ? std::vector<std::string>{kDefaultEmit} : values) {
+  for (const std::string& value :
+       values.empty() ? std::vector<std::string>{kDefaultEmit} : values) {
     if (const Row* row = FindRow(value); row != nullptr) {
       options.add_emit(row->emit);
       continue;
     }
     const std::string stage(absl::StripPrefix(value, kMlirPrefix));
-    const bool known = std::find(std::begin(kStages), std::end(kStages), stage) != std::end(kStages);
+    const bool known =
+        std::find(std::begin(kStages), std::end(kStages), stage) != std::end(kStages);
     if (!absl::StartsWith(value, kMlirPrefix) || !known) {
       return UsageError(absl::StrCat(
           "`--emit=", value, "` is none of `so`, `obj`, `asm`, `llvm`, `bundle`, `mlir:onnx`, ",
@@ -87,12 +89,14 @@ absl::StatusOr<OutputPlan> PlanOutput(const std::string& out, const std::string&
     plan.path = fs::path(model).stem().string() + (ending == nullptr ? ".sinter" : ending);
   }
   std::error_code error;
-  plan.is_folder = ending == nullptr || plan.path.back() == '/' || fs::is_directory(plan.path, error);
+  plan.is_folder =
+      ending == nullptr || plan.path.back() == '/' || fs::is_directory(plan.path, error);
   // The folder is made by the compile, the one that it lies in is not.
   fs::path place = plan.path;
   if (plan.is_folder && place.filename().empty()) place = place.parent_path();
   if (!plan.is_folder || !fs::is_directory(place, error)) place = place.parent_path();
-  if (absl::Status status = CheckWritable(out, place.empty() ? "." : place); !status.ok()) return status;
+  if (absl::Status status = CheckWritable(out, place.empty() ? "." : place); !status.ok())
+    return status;
   return plan;
 }
 

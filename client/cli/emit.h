@@ -23,10 +23,10 @@ struct OutputPlan {
   std::string emit;  // of a single file: the one --emit value
 };
 
-// `out` is the value of -o, "" if it was not given: then the name is the model's with another ending,
-// in the current folder. A folder is meant by a path that is one or ends in "/", by `bundle`, and by
-// more than one --emit value.
-// ERRORS: a usage error if the place can't be written to.
+// `out` is the value of -o, "" if it was not given: then the name is the model's with another
+// ending, in the current folder. A folder is meant by a path that is one or ends in "/", by
+// `bundle`, and by more than one --emit value. ERRORS: a usage error if the place can't be written
+// to.
 absl::StatusOr<OutputPlan> PlanOutput(const std::string& out, const std::string& model,
                                       const std::vector<std::string>& emit);
 

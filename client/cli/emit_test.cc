@@ -17,9 +17,8 @@ using ::testing::ElementsAre;
 TEST(SetEmitTest, ReadsEveryKind) {
   v1::CompileOptions options;
   ASSERT_THAT(SetEmit({"so", "mlir:tensor", "mlir:loop", "asm"}, options), IsOk());
-  EXPECT_THAT(options.emit(),
-              ElementsAre(v1::CompileOptions::SHARED_LIBRARY, v1::CompileOptions::MLIR,
-                          v1::CompileOptions::ASSEMBLY));
+  EXPECT_THAT(options.emit(), ElementsAre(v1::CompileOptions::SHARED_LIBRARY,
+                                          v1::CompileOptions::MLIR, v1::CompileOptions::ASSEMBLY));
   EXPECT_THAT(options.mlir_stages(), ElementsAre("loop", "tensor"));
   v1::CompileOptions nothing;
   ASSERT_THAT(SetEmit({}, nothing), IsOk());

@@ -29,8 +29,9 @@ struct Value {
 };
 
 std::string Text(const Value& value) {
-  return absl::StrCat(value.name, ": ", value.type,
-                      value.has_shape ? absl::StrCat("[", absl::StrJoin(value.dims, ","), "]") : "");
+  return absl::StrCat(
+      value.name, ": ", value.type,
+      value.has_shape ? absl::StrCat("[", absl::StrJoin(value.dims, ","), "]") : "");
 }
 
 Json ValuesJson(const std::vector<Value>& values) {
@@ -40,9 +41,9 @@ Json ValuesJson(const std::vector<Value>& values) {
     if (value.has_shape) {
       row["shape"] = Json::array();
       for (const std::string& dim : value.dims) {
-        const bool is_number = !dim.empty() && std::all_of(dim.begin(), dim.end(), [](unsigned char c) {
-          return c >= '0' && c <= '9';
-        });
+        const bool is_number =
+            !dim.empty() && std::all_of(dim.begin(), dim.end(),
+                                        [](unsigned char c) { return c >= '0' && c <= '9'; });
         if (is_number) {
           row["shape"].push_back(Json::parse(dim));
         } else {
@@ -82,7 +83,8 @@ Value FromOutline(const ValueOutline& outline) {
   value.has_shape = outline.has_shape;
   for (const DimOutline& dim : outline.dims) {
     value.dims.push_back(dim.fixed.has_value() ? absl::StrCat(*dim.fixed)
-                                               : dim.name.empty() ? "?" : dim.name);
+                         : dim.name.empty()    ? "?"
+                                               : dim.name);
   }
   return value;
 }
@@ -97,7 +99,8 @@ template <typename Values>
 std::vector<Value> FromManifest(const Values& manifest_values) {
   std::vector<Value> values;
   for (const v1::ArtifactManifest::Value& found : manifest_values) {
-    values.push_back({found.name(), found.dtype_name(), {found.dims().begin(), found.dims().end()}});
+    values.push_back(
+        {found.name(), found.dtype_name(), {found.dims().begin(), found.dims().end()}});
   }
   return values;
 }
@@ -150,7 +153,9 @@ absl::Status InspectCommand::Run(Terminal& terminal) {
   if (!file.ok()) return AsUsageError(file.status());
   char magic[4];
   const bool is_library = base::ReadExactly(file->get(), 0, sizeof(magic), magic, path_).ok() &&
-                          absl::string_view(magic, sizeof(magic)) == "\x7f" "ELF";
+                          absl::string_view(magic, sizeof(magic)) ==
+                              "\x7f"
+                              "ELF";
   return is_library ? InspectLibrary(terminal.out) : InspectModel(terminal.out);
 }
 
@@ -220,7 +225,8 @@ absl::Status InspectCommand::InspectFolder(std::ostream& out) const {
                          manifest.toolchain().sinter(), manifest.toolchain().llvm(),
                          manifest.toolchain().onnx());
   for (const v1::ArtifactManifest::File& file : manifest.files()) {
-    out << absl::StrFormat("%-10s %s (%d bytes)\n", "file", file.path(), file.digest().size_bytes());
+    out << absl::StrFormat("%-10s %s (%d bytes)\n", "file", file.path(),
+                           file.digest().size_bytes());
   }
   return absl::OkStatus();
 }

@@ -117,8 +117,9 @@ absl::Status JobsCommand::List(Terminal& terminal, JobClient& client) const {
   for (const std::string& name : states_) {
     v1::Job::State state;
     if (!v1::Job::State_Parse(absl::AsciiStrToUpper(name), &state)) {
-      return UsageError(absl::StrCat(
-          "`--state=", name, "` is none of `queued`, `running`, `succeeded`, `failed`, `cancelled`"));
+      return UsageError(
+          absl::StrCat("`--state=", name,
+                       "` is none of `queued`, `running`, `succeeded`, `failed`, `cancelled`"));
     }
     filter.add_states(state);
   }

@@ -1,6 +1,6 @@
 // The `sinter` command.
-#include <iostream>
 #include <unistd.h>
+#include <iostream>
 
 #include "client/cli/program.h"
 

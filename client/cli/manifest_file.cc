@@ -46,7 +46,8 @@ absl::Status CheckFiles(const std::string& folder, const v1::ArtifactManifest& m
     }
     const auto digest = base::DigestOfFile((fs::path(folder) / file.path()).string());
     if (!digest.ok() || digest->sha256_hex != file.digest().hash()) {
-      bad.push_back(absl::StrCat("`", file.path(), "`", digest.ok() ? " has changed" : " is missing"));
+      bad.push_back(
+          absl::StrCat("`", file.path(), "`", digest.ok() ? " has changed" : " is missing"));
     }
   }
   if (bad.empty()) return absl::OkStatus();

@@ -32,20 +32,22 @@ absl::Status SetTarget(const std::string& text, CompileJob& job) {
 
 void ModelFlags::Declare(Syntax& syntax) {
   syntax.Argument("MODEL", &model_, "the ONNX model; its external data is found beside it");
-  syntax.Option("--target", "NAME", &target_,
-                "what to make code for: `host` (this machine, the default), `server`, or a name that "
-                "`sinter targets` lists");
-  syntax.Option("--shape", "NAME=DIMS", &shapes_,
-                "an input's shape: `1x3x224x224` fixes, `?` leaves free, `1..64` bounds, nothing is "
-                "rank 0; once for each input");
+  syntax.Option(
+      "--target", "NAME", &target_,
+      "what to make code for: `host` (this machine, the default), `server`, or a name that "
+      "`sinter targets` lists");
+  syntax.Option(
+      "--shape", "NAME=DIMS", &shapes_,
+      "an input's shape: `1x3x224x224` fixes, `?` leaves free, `1..64` bounds, nothing is "
+      "rank 0; once for each input");
   syntax.Switch("--follow-links", &follow_links_,
                 "take external data through links that leave the model's folder");
 }
 
 absl::StatusOr<CompileJob> ModelFlags::MakeJob() const {
   CompileJob job;
-  SINTER_ASSIGN_OR_RETURN(
-      job.model, OpenModel(model_, follow_links_ ? LinkPolicy::kFollow : LinkPolicy::kRefuseLeaving));
+  SINTER_ASSIGN_OR_RETURN(job.model, OpenModel(model_, follow_links_ ? LinkPolicy::kFollow
+                                                                     : LinkPolicy::kRefuseLeaving));
   SINTER_RETURN_IF_ERROR(SetTarget(target_, job));
   SINTER_ASSIGN_OR_RETURN(const std::vector<v1::ShapeSpec> shapes,
                           ParseShapeFlags(shapes_, job.model.outline));

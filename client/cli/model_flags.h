@@ -16,8 +16,8 @@ class ModelFlags {
   void Declare(Syntax& syntax);
 
   // Reads the model (not its weights), finds its external data, resolves the target and the shapes.
-  // ERRORS: those of ReadModelTree(), with a model file that is not there as a usage error; those of
-  // ParseShapeFlags() and HostTarget().
+  // ERRORS: those of ReadModelTree(), with a model file that is not there as a usage error; those
+  // of ParseShapeFlags() and HostTarget().
   absl::StatusOr<CompileJob> MakeJob() const;
 
   const std::string& model() const { return model_; }

@@ -20,10 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::nlohmann::json;
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::FakeService;
+using ::testing::HasSubstr;
 using testing::ReluModel;
+using ::testing::StartsWith;
 
 constexpr char kAffine[] = "runtime/testing/affine_model.so";
 constexpr char kGather[] = "runtime/testing/gather_model.so";
@@ -109,7 +109,8 @@ TEST_F(ProgramTest, NoServiceExitsWith4) {
     const FakeService gone;
     address = gone.address();
   }
-  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "-o", In("m.so"), "--server=" + address}).exit_code, 4);
+  EXPECT_EQ(Sinter({"compile", In("m.onnx"), "-o", In("m.so"), "--server=" + address}).exit_code,
+            4);
 }
 
 TEST_F(ProgramTest, CompileWritesTheLibraryAndSaysWhatHappened) {
@@ -169,9 +170,9 @@ TEST_F(ProgramTest, InspectDescribesAModel) {
 
 TEST_F(ProgramTest, RunTimesAndWritesOutputs) {
   const Outcome outcome =
-      Sinter({"run", kAffine, "--input=x=random:1:5x4", "--input=a=random:2", "--input=b=random:3:5x4",
-              "--output-dir=" + In("out"), "--repeat=3", "--warmup=1", "--threads=1", "--profile",
-              "--json"});
+      Sinter({"run", kAffine, "--input=x=random:1:5x4", "--input=a=random:2",
+              "--input=b=random:3:5x4", "--output-dir=" + In("out"), "--repeat=3", "--warmup=1",
+              "--threads=1", "--profile", "--json"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json report = outcome.lines()[0];
   for (const char* field : {"min", "p50", "p90", "p99", "mean"}) {
@@ -188,12 +189,18 @@ TEST_F(ProgramTest, RunTimesAndWritesOutputs) {
   EXPECT_EQ(fs::file_size(file), 128u + 5 * 4 * 4);
 
   // What was written can be read again, in both forms.
-  const std::vector<std::string> again = {"run", kAffine, "--input=x=" + file, "--input=a=random:2",
-                                          "--input=b=" + file, "--output-format=pb",
+  const std::vector<std::string> again = {"run",
+                                          kAffine,
+                                          "--input=x=" + file,
+                                          "--input=a=random:2",
+                                          "--input=b=" + file,
+                                          "--output-format=pb",
                                           "--output-dir=" + In("pb")};
   EXPECT_EQ(Sinter(again).exit_code, 0);
   EXPECT_EQ(Sinter({"run", kAffine, "--input=x=" + In("pb/y.pb"), "--input=a=random:2",
-                    "--input=b=" + file, "--output-dir=" + In("out")}).exit_code, 0);
+                    "--input=b=" + file, "--output-dir=" + In("out")})
+                .exit_code,
+            0);
 }
 
 TEST_F(ProgramTest, RunSaysWhoIsAtFault) {
@@ -201,8 +208,8 @@ TEST_F(ProgramTest, RunSaysWhoIsAtFault) {
   const Outcome missing = Sinter({"run", kAffine, "--input=x=random:1", dir});
   EXPECT_EQ(missing.exit_code, 2);
   EXPECT_THAT(missing.err, HasSubstr("`a: float32[]`, `b: float32[batch,4]`"));
-  const std::vector<std::string> good = {"run", kAffine, "--input=x=random:1", "--input=a=random:1",
-                                         "--input=b=random:1", dir};
+  const std::vector<std::string> good = {
+      "run", kAffine, "--input=x=random:1", "--input=a=random:1", "--input=b=random:1", dir};
   const auto with = [&](const std::string& word) {
     std::vector<std::string> words = good;
     words.push_back(word);
@@ -217,15 +224,21 @@ TEST_F(ProgramTest, RunSaysWhoIsAtFault) {
   EXPECT_EQ(Sinter({"run", In("m.onnx")}).exit_code, 1);
   // The shapes contradict each other.
   EXPECT_EQ(Sinter({"run", kAffine, "--input=x=random:1:2x4", "--input=a=random:1",
-                    "--input=b=random:1:3x4", dir}).exit_code, 1);
+                    "--input=b=random:1:3x4", dir})
+                .exit_code,
+            1);
   EXPECT_EQ(Sinter({"run", kAffine, "--input=x=" + In("none.npy"), "--input=a=random:1",
-                    "--input=b=random:1", dir}).exit_code, 2);
+                    "--input=b=random:1", dir})
+                .exit_code,
+            2);
   std::ofstream(root_ / "bad.npy") << "not numpy";
   EXPECT_EQ(Sinter({"run", kAffine, "--input=x=" + In("bad.npy"), "--input=a=random:1",
-                    "--input=b=random:1", dir}).exit_code, 1);
+                    "--input=b=random:1", dir})
+                .exit_code,
+            1);
   // An index outside of the table.
-  const Outcome index = Sinter({"run", kGather, "--input=table=random:1:1x2",
-                                "--input=index=random:1:50", dir, "--json"});
+  const Outcome index = Sinter(
+      {"run", kGather, "--input=table=random:1:1x2", "--input=index=random:1:50", dir, "--json"});
   EXPECT_EQ(index.exit_code, 1);
   EXPECT_EQ(index.lines()[0]["event"], "error");
 }

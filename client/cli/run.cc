@@ -1,4 +1,5 @@
-// sinter run ARTIFACT: loads a compiled model, runs it, writes its outputs and says how long it took.
+// sinter run ARTIFACT: loads a compiled model, runs it, writes its outputs and says how long it
+// took.
 #include <chrono>
 #include <memory>
 #include <string>
@@ -134,7 +135,8 @@ absl::StatusOr<std::vector<int64_t>> RunCommand::Time(runtime::Session& session)
     const auto start = std::chrono::steady_clock::now();
     SINTER_RETURN_IF_ERROR(session.Execute());
     const auto end = std::chrono::steady_clock::now();
-    nanoseconds.push_back(std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count());
+    nanoseconds.push_back(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count());
   }
   return nanoseconds;
 }
@@ -145,8 +147,8 @@ absl::Status RunCommand::WriteOutputs(const runtime::Session& session,
   for (const size_t index : selected) {
     const runtime::Tensor& tensor = session.outputs()[index];
     const std::string& name = session.model().outputs()[index].name;
-    SINTER_ASSIGN_OR_RETURN(std::string file, WriteOutput(output_dir_, name, tensor.view(),
-                                                          output_format_ == "pb"));
+    SINTER_ASSIGN_OR_RETURN(std::string file,
+                            WriteOutput(output_dir_, name, tensor.view(), output_format_ == "pb"));
     report.outputs.push_back(
         {name, std::move(file), runtime::DtypeName(tensor.dtype()), tensor.dims()});
   }
@@ -189,10 +191,11 @@ void RunCommand::PrintText(std::ostream& out, const RunReport& report) const {
     out << output.name << ": " << output.dtype << runtime::ShapeText(output.shape) << " -> "
         << output.file << "\n";
   }
-  out << absl::StrFormat("%d run%s on %d thread%s: min %.1f us, p50 %.1f us, p90 %.1f us, p99 %.1f us, mean %.1f us\n",
-                         repeat_, repeat_ == 1 ? "" : "s", report.threads,
-                         report.threads == 1 ? "" : "s", report.latency.min, report.latency.p50,
-                         report.latency.p90, report.latency.p99, report.latency.mean);
+  out << absl::StrFormat(
+      "%d run%s on %d thread%s: min %.1f us, p50 %.1f us, p90 %.1f us, p99 %.1f us, mean %.1f us\n",
+      repeat_, repeat_ == 1 ? "" : "s", report.threads, report.threads == 1 ? "" : "s",
+      report.latency.min, report.latency.p50, report.latency.p90, report.latency.p99,
+      report.latency.mean);
   int64_t total_ns = 0;
   for (const runtime::KernelProfile::Row& row : report.profile) total_ns += row.total_ns;
   for (const runtime::KernelProfile::Row& row : report.profile) {

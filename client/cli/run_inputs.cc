@@ -48,8 +48,9 @@ absl::StatusOr<Tensor> MakeRandom(const ValueInfo& input, absl::string_view text
     for (const absl::string_view part : absl::StrSplit(parts.second, 'x', absl::SkipEmpty())) {
       int64_t dim = 0;
       if (!absl::SimpleAtoi(part, &dim) || dim < 0) {
-        return UsageError(absl::StrCat("`--input=", input.name, "=random:", text, "` has the dimension `",
-                                       part, "`; a shape is written as 1x3x224x224"));
+        return UsageError(absl::StrCat("`--input=", input.name, "=random:", text,
+                                       "` has the dimension `", part,
+                                       "`; a shape is written as 1x3x224x224"));
       }
       dims.push_back(dim);
     }

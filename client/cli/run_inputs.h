@@ -11,11 +11,11 @@
 
 namespace sinter::client {
 
-// Reads each of `arguments`, NAME=FILE.npy, NAME=FILE.pb, or NAME=random:SEED. A random tensor has the
-// model's shape, with 1 for a free dimension, or that of NAME=random:SEED:2x3.
-// RETURNS: the tensors in the model's order.
-// ERRORS: a usage error for an unknown, repeated or missing input, a file that is not there, or a
-// value that is none of these; INVALID_ARGUMENT or UNIMPLEMENTED for a file's content.
+// Reads each of `arguments`, NAME=FILE.npy, NAME=FILE.pb, or NAME=random:SEED. A random tensor has
+// the model's shape, with 1 for a free dimension, or that of NAME=random:SEED:2x3. RETURNS: the
+// tensors in the model's order. ERRORS: a usage error for an unknown, repeated or missing input, a
+// file that is not there, or a value that is none of these; INVALID_ARGUMENT or UNIMPLEMENTED for a
+// file's content.
 absl::StatusOr<std::vector<runtime::Tensor>> ReadInputs(const runtime::LoadedModel& model,
                                                         const std::vector<std::string>& arguments);
 

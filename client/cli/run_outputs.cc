@@ -23,11 +23,12 @@ absl::StatusOr<std::vector<size_t>> SelectOutputs(const runtime::LoadedModel& mo
     return selected;
   }
   for (const std::string& name : names) {
-    const auto found = std::find_if(outputs.begin(), outputs.end(),
-                                    [&](const runtime::ValueInfo& output) { return output.name == name; });
+    const auto found =
+        std::find_if(outputs.begin(), outputs.end(),
+                     [&](const runtime::ValueInfo& output) { return output.name == name; });
     if (found == outputs.end()) {
-      const std::string known = absl::StrJoin(
-          outputs, ", ", [](std::string* out, const runtime::ValueInfo& output) {
+      const std::string known =
+          absl::StrJoin(outputs, ", ", [](std::string* out, const runtime::ValueInfo& output) {
             absl::StrAppend(out, "`", output.name, "`");
           });
       return UsageError(absl::StrCat("there is no output `", name, "`; the outputs are ", known));

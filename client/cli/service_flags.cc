@@ -35,15 +35,17 @@ absl::StatusOr<std::string> DefaultStateDir() {
 
 void ServiceFlags::Declare(Syntax& syntax) {
   syntax.Option("--server", "HOST:PORT", &server_, "the daemon to ask (else $SINTER_SERVER)");
-  syntax.Switch("--local", &local_,
-                "no daemon: the same service inside this command (the default if there is no server)");
+  syntax.Switch(
+      "--local", &local_,
+      "no daemon: the same service inside this command (the default if there is no server)");
   syntax.Option("--state-dir", "DIR", &state_dir_,
                 "where --local keeps its cache and jobs (else $SINTER_STATE_DIR, else the user's "
                 "cache folder)");
 }
 
 absl::Status ServiceFlags::StartError(const absl::Status& status) const {
-  const bool is_about_folder = absl::IsFailedPrecondition(status) || absl::IsPermissionDenied(status);
+  const bool is_about_folder =
+      absl::IsFailedPrecondition(status) || absl::IsPermissionDenied(status);
   if (!is_about_folder) return status;
   return state_dir_.empty() ? absl::UnavailableError(status.message()) : AsUsageError(status);
 }

@@ -23,10 +23,10 @@ class ServiceFlags {
  public:
   void Declare(Syntax& syntax);
 
-  // Connects to --server, else to $SINTER_SERVER unless --local is given, else starts the service in
-  // this process. Its state is kept in --state-dir, else $SINTER_STATE_DIR, else the user's cache
-  // folder.
-  // ERRORS: those of Connect() and SinterServer::Start(); a usage error if both are given.
+  // Connects to --server, else to $SINTER_SERVER unless --local is given, else starts the service
+  // in this process. Its state is kept in --state-dir, else $SINTER_STATE_DIR, else the user's
+  // cache folder. ERRORS: those of Connect() and SinterServer::Start(); a usage error if both are
+  // given.
   absl::StatusOr<Service> Open() const;
 
  private:

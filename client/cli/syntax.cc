@@ -66,7 +66,8 @@ void Syntax::Option(const std::string& names, const std::string& value,
 void Syntax::Choice(const std::string& names, std::vector<std::string> choices, std::string* target,
                     const std::string& help) {
   std::string value;
-  for (const std::string& choice : choices) absl::StrAppend(&value, value.empty() ? "" : "|", choice);
+  for (const std::string& choice : choices)
+    absl::StrAppend(&value, value.empty() ? "" : "|", choice);
   Declare(names, value, target, help)->check(CLI::IsMember(choices));
   flags_.back().choices = std::move(choices);
 }

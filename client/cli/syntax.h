@@ -58,8 +58,8 @@ class Syntax {
   void Option(const std::string& names, const std::string& value, double* target,
               const std::string& help);
   // May be given more than once, one value each.
-  void Option(const std::string& names, const std::string& value,
-              std::vector<std::string>* target, const std::string& help);
+  void Option(const std::string& names, const std::string& value, std::vector<std::string>* target,
+              const std::string& help);
   // One of `choices` and nothing else.
   void Choice(const std::string& names, std::vector<std::string> choices, std::string* target,
               const std::string& help);

@@ -106,7 +106,8 @@ TEST(SyntaxTest, HelpIsOfTheCommandAsked) {
 std::string Complete(const std::string& script, const std::string& words, int cword) {
   const std::string path = ::testing::TempDir() + "/completion.bash";
   std::ofstream(path) << script << "compopt() { :; }\nCOMP_WORDS=(" << words
-                      << ")\nCOMP_CWORD=" << cword << "\n_prog\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
+                      << ")\nCOMP_CWORD=" << cword
+                      << "\n_prog\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
   FILE* const pipe = popen(("bash -u " + path + " 2>&1").c_str(), "r");
   std::string out;
   char buffer[256];

@@ -14,9 +14,9 @@ namespace sinter::client {
 namespace {
 
 void PrintRow(std::ostream& out, const std::string& name, const v1::Target& target) {
-  out << absl::StrFormat("%-14s %-28s %-12s %s\n", name, target.triple(), target.cpu(),
-                         target.description().empty() ? absl::StrJoin(target.features(), ",")
-                                                      : target.description());
+  out << absl::StrFormat(
+      "%-14s %-28s %-12s %s\n", name, target.triple(), target.cpu(),
+      target.description().empty() ? absl::StrJoin(target.features(), ",") : target.description());
 }
 
 class TargetsCommand final : public Command {
@@ -36,13 +36,15 @@ class TargetsCommand final : public Command {
     if (json_) {
       Json json;
       json["targets"] = Json::array();
-      for (const v1::Target& target : targets.targets()) json["targets"].push_back(TargetJson(target));
+      for (const v1::Target& target : targets.targets())
+        json["targets"].push_back(TargetJson(target));
       json["server"] = TargetJson(targets.server());
       json["host"] = host.ok() ? TargetJson(*host) : Json();
       PrintJsonLine(terminal.out, json);
       return absl::OkStatus();
     }
-    for (const v1::Target& target : targets.targets()) PrintRow(terminal.out, target.name(), target);
+    for (const v1::Target& target : targets.targets())
+      PrintRow(terminal.out, target.name(), target);
     PrintRow(terminal.out, "server", targets.server());
     if (host.ok()) PrintRow(terminal.out, "host", *host);
     return absl::OkStatus();

@@ -39,7 +39,8 @@ struct OutputDifference {
   runtime::Difference difference;
 };
 
-// Runs a library on the inputs in a process of its own, as `sinter run` does; outputs go to `folder`.
+// Runs a library on the inputs in a process of its own, as `sinter run` does; outputs go to
+// `folder`.
 absl::Status RunLibrary(const std::string& library, const std::vector<std::string>& inputs,
                         const std::string& folder) {
   base::SubprocessOptions options;
@@ -54,7 +55,8 @@ absl::Status RunLibrary(const std::string& library, const std::vector<std::strin
   return absl::InternalError(message);
 }
 
-absl::StatusOr<OutputDifference> CompareOutput(const std::string& name, const std::string& got_folder,
+absl::StatusOr<OutputDifference> CompareOutput(const std::string& name,
+                                               const std::string& got_folder,
                                                const std::string& want_folder) {
   const std::string file = OutputFileName(name, ".pb");
   SINTER_ASSIGN_OR_RETURN(const runtime::NamedTensor got,
@@ -114,9 +116,9 @@ absl::StatusOr<v1::CompileOptions> VerifyCommand::CheckArtifact() const {
   const absl::StatusOr<base::Digest> model = base::DigestOfFile(model_);
   if (!model.ok()) return AsUsageError(model.status());
   if (model->sha256_hex != manifest.model().hash()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", artifact_, "` was made from the model ", DigestText(manifest.model()), ", and `", model_,
-        "` is ", base::ToString(*model)));
+    return absl::InvalidArgumentError(absl::StrCat("`", artifact_, "` was made from the model ",
+                                                   DigestText(manifest.model()), ", and `", model_,
+                                                   "` is ", base::ToString(*model)));
   }
   return manifest.options();
 }
@@ -124,8 +126,8 @@ absl::StatusOr<v1::CompileOptions> VerifyCommand::CheckArtifact() const {
 absl::StatusOr<std::string> VerifyCommand::CompileReference(const v1::CompileOptions& made_with,
                                                             const std::string& folder) const {
   CompileJob job;
-  SINTER_ASSIGN_OR_RETURN(
-      job.model, OpenModel(model_, follow_links_ ? LinkPolicy::kFollow : LinkPolicy::kRefuseLeaving));
+  SINTER_ASSIGN_OR_RETURN(job.model, OpenModel(model_, follow_links_ ? LinkPolicy::kFollow
+                                                                     : LinkPolicy::kRefuseLeaving));
   SINTER_RETURN_IF_ERROR(SetTarget("host", job));
   *job.options.mutable_shapes() = made_with.shapes();
   job.options.set_has_optimization_level(true);
@@ -141,7 +143,8 @@ absl::StatusOr<std::string> VerifyCommand::CompileReference(const v1::CompileOpt
   }
   CompileObserver observer;
   SINTER_ASSIGN_OR_RETURN(const v1::CompileResult result, compiler.Compile(job, observer));
-  SINTER_ASSIGN_OR_RETURN(const v1::ArtifactManifest::File file, FindEmitted(result.manifest(), "so"));
+  SINTER_ASSIGN_OR_RETURN(const v1::ArtifactManifest::File file,
+                          FindEmitted(result.manifest(), "so"));
   const std::string path = absl::StrCat(folder, "/reference.so");
   ArtifactClient artifacts(service.channel);
   SINTER_RETURN_IF_ERROR(artifacts.FetchFile(file.digest(), path, true));
@@ -196,7 +199,8 @@ void VerifyCommand::Print(Terminal& terminal, const std::vector<OutputDifference
     }
   }
   if (json_) {
-    PrintJsonLine(terminal.out, {{"agrees", agrees_}, {"tolerance", tolerance_}, {"outputs", outputs}});
+    PrintJsonLine(terminal.out,
+                  {{"agrees", agrees_}, {"tolerance", tolerance_}, {"outputs", outputs}});
   }
 }
 

@@ -51,7 +51,9 @@ FakeCpu Haswell() {
 }
 FakeCpu Zen4() {
   return Haswell()
-      .Set(7, 0, {0, kLevel4Ebx | 1u << 21, 1u << 1 | 1u << 6 | 1u << 8 | 1u << 11 | 1u << 12 | 1u << 14, 0})
+      .Set(7, 0,
+           {0, kLevel4Ebx | 1u << 21, 1u << 1 | 1u << 6 | 1u << 8 | 1u << 11 | 1u << 12 | 1u << 14,
+            0})
       .Set(7, 1, {1u << 5, 0, 0, 0});
 }
 FakeCpu SapphireRapids() {
@@ -78,7 +80,8 @@ TEST(X86TargetTest, FeaturesBeyondTheLevelAreListedSorted) {
 }
 
 TEST(X86TargetTest, RegistersThatTheSystemDoesNotSaveAreNotUsed) {
-  SINTER_ASSERT_OK_AND_ASSIGN(const v1::Target with, X86Target(SapphireRapids().Reader(), kAmxState));
+  SINTER_ASSERT_OK_AND_ASSIGN(const v1::Target with,
+                              X86Target(SapphireRapids().Reader(), kAmxState));
   EXPECT_THAT(with.features(), ElementsAre("+amx-bf16", "+amx-int8", "+amx-tile", "+avx512bf16",
                                            "+avx512fp16", "+avx512vnni", "+avxvnni"));
   SINTER_ASSERT_OK_AND_ASSIGN(const v1::Target no_amx,
@@ -106,19 +109,21 @@ TEST(ArmTargetTest, ReadsBothWords) {
       const v1::Target target,
       ArmTarget(1u << 1 | 1u << 10 | 1u << 20 | 1u << 22, 1u << 1 | 1u << 13 | 1u << 14));
   EXPECT_EQ(target.name(), "host:aarch64-neon");
-  EXPECT_THAT(target.features(), ElementsAre("+bf16", "+dotprod", "+fullfp16", "+i8mm", "+neon",
-                                             "+sve", "+sve2"));
+  EXPECT_THAT(target.features(),
+              ElementsAre("+bf16", "+dotprod", "+fullfp16", "+i8mm", "+neon", "+sve", "+sve2"));
   EXPECT_THAT(ArmTarget(0, 0), StatusIs(absl::StatusCode::kUnimplemented));
 }
 
 TEST(RiscvTargetTest, WantsVectorsOf128BitsOrMore) {
   uint64_t hwcap = 0;
-  for (const char letter : {'a', 'c', 'd', 'f', 'i', 'm', 'v'}) hwcap |= uint64_t{1} << (letter - 'a');
+  for (const char letter : {'a', 'c', 'd', 'f', 'i', 'm', 'v'})
+    hwcap |= uint64_t{1} << (letter - 'a');
   SINTER_ASSERT_OK_AND_ASSIGN(const v1::Target target, RiscvTarget(hwcap, 256));
   EXPECT_THAT(target.features(),
               ElementsAre("+a", "+c", "+d", "+f", "+m", "+v", "+zvl128b", "+zvl256b"));
   EXPECT_EQ(target.abi(), "lp64d");
-  EXPECT_THAT(RiscvTarget(hwcap, 64), StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("64 bits")));
+  EXPECT_THAT(RiscvTarget(hwcap, 64),
+              StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("64 bits")));
   EXPECT_THAT(RiscvTarget(hwcap & ~(uint64_t{1} << ('v' - 'a')), 0),
               StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("`v`")));
 }

@@ -25,8 +25,8 @@ constexpr uint32_t kExtended = 0x80000001;
 
 // The levels of the x86-64 psABI: what each adds to the one before it.
 constexpr Bit kLevel2[] = {
-    {"sse3", 1, 0, kEcx, 0},    {"ssse3", 1, 0, kEcx, 9},   {"cx16", 1, 0, kEcx, 13},
-    {"sse4.1", 1, 0, kEcx, 19}, {"sse4.2", 1, 0, kEcx, 20}, {"popcnt", 1, 0, kEcx, 23},
+    {"sse3", 1, 0, kEcx, 0},         {"ssse3", 1, 0, kEcx, 9},   {"cx16", 1, 0, kEcx, 13},
+    {"sse4.1", 1, 0, kEcx, 19},      {"sse4.2", 1, 0, kEcx, 20}, {"popcnt", 1, 0, kEcx, 23},
     {"sahf", kExtended, 0, kEcx, 0},
 };
 constexpr Bit kLevel3[] = {

@@ -36,8 +36,7 @@ absl::StatusOr<v1::ArtifactManifest> ArtifactClient::GetManifest(const v1::Diges
   v1::GetManifestRequest request;
   *request.mutable_artifact() = artifact;
   v1::ArtifactManifest manifest;
-  SINTER_RETURN_IF_ERROR(
-      FromGrpcStatus(artifacts_->GetManifest(&context, request, &manifest)));
+  SINTER_RETURN_IF_ERROR(FromGrpcStatus(artifacts_->GetManifest(&context, request, &manifest)));
   return manifest;
 }
 
@@ -97,8 +96,7 @@ absl::StatusOr<std::string> ArtifactClient::FetchBytes(const v1::Digest& digest)
 absl::Status ArtifactClient::FetchFile(const v1::Digest& digest, const std::string& path,
                                        bool executable) {
   SINTER_ASSIGN_OR_RETURN(WholeFile file, WholeFile::Create(path, executable));
-  SINTER_RETURN_IF_ERROR(
-      Fetch(digest, [&](absl::string_view piece) { return file.Write(piece); }));
+  SINTER_RETURN_IF_ERROR(Fetch(digest, [&](absl::string_view piece) { return file.Write(piece); }));
   return file.Publish();
 }
 

@@ -1,4 +1,5 @@
-// The clients against a service in the same process: what crosses the wire, and what they make of it.
+// The clients against a service in the same process: what crosses the wire, and what they make of
+// it.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -25,10 +26,10 @@ namespace fs = std::filesystem;
 using ::sinter::base::IsOk;
 using ::sinter::base::IsOkAndHolds;
 using ::sinter::base::StatusIs;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::ExternalTensor;
 using testing::FakeService;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::Message;
 
 // Keeps what it is told.
@@ -164,8 +165,8 @@ TEST_F(ClientsTest, AnArtifactBecomesAFolder) {
                               compiler.Compile(JobWithData(), observer));
   ArtifactClient client(channel_);
   const fs::path folder = root_ / "out" / "artifact";
-  ASSERT_THAT(
-      WriteArtifactFolder(client, result.artifact(), result.manifest(), folder.string()), IsOk());
+  ASSERT_THAT(WriteArtifactFolder(client, result.artifact(), result.manifest(), folder.string()),
+              IsOk());
   EXPECT_EQ(ReadAll(folder / "model.so"), "library");
   EXPECT_EQ(ReadAll(folder / "ir" / "tensor.mlir"), "module {}");
   EXPECT_EQ(base::DigestOf(ReadAll(folder / "manifest.json")).sha256_hex, result.artifact().hash());

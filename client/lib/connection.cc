@@ -52,8 +52,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const std::string& addres
   std::shared_ptr<grpc::Channel> channel =
       grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
   if (WaitForFirstAttempt(*channel, timeout)) return channel;
-  return absl::UnavailableError(absl::StrCat("no answer from `", address,
-                                             "`; is sinterd running there? --local needs no daemon"));
+  return absl::UnavailableError(absl::StrCat(
+      "no answer from `", address, "`; is sinterd running there? --local needs no daemon"));
 }
 
 }  // namespace sinter::client

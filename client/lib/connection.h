@@ -14,8 +14,8 @@ namespace sinter::client {
 // Opens a channel to `address`, HOST:PORT or grpc://HOST:PORT or unix:PATH, and waits until it is
 // connected.
 // ERRORS: UNAVAILABLE if nobody answers within `timeout`; a usage error for what is no address.
-absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
-    const std::string& address, absl::Duration timeout = absl::Seconds(10));
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const std::string& address,
+                                                       absl::Duration timeout = absl::Seconds(10));
 
 }  // namespace sinter::client
 

@@ -59,12 +59,13 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.error_details().empty() && status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     message = absl::StrCat("the connection to the server broke: ", message);
   }
-  if (status.error_details().empty() && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+  if (status.error_details().empty() &&
+      status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     message = "there was no answer within the time given";
   }
   absl::Status result(static_cast<absl::StatusCode>(status.error_code()), message);
-  if (google::rpc::Status details; details.ParseFromString(status.error_details()) &&
-                                   details.details_size() > 0) {
+  if (google::rpc::Status details;
+      details.ParseFromString(status.error_details()) && details.details_size() > 0) {
     result.SetPayload(kDetailsUrl, ToCord(status.error_details()));
   }
   return result;

@@ -1,7 +1,8 @@
 // Whose fault an error is, and the typed details it carries.
 //
 // The service sends details (Diagnostics and others) beside a status; here they travel inside the
-// absl::Status, as one payload, until a command prints them. The client's own errors use the same form.
+// absl::Status, as one payload, until a command prints them. The client's own errors use the same
+// form.
 #ifndef SINTER_CLIENT_LIB_FAULT_H_
 #define SINTER_CLIENT_LIB_FAULT_H_
 

@@ -11,7 +11,8 @@ namespace sinter::client {
 absl::Status ForEachChunk(const std::string& path, int64_t size, size_t chunk_bytes,
                           const ChunkSink& sink) {
   const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen(path.c_str(), "rbe"), &fclose);
-  if (file == nullptr) return absl::ErrnoToStatus(errno, absl::StrCat("`", path, "` can't be read"));
+  if (file == nullptr)
+    return absl::ErrnoToStatus(errno, absl::StrCat("`", path, "` can't be read"));
   int64_t offset = 0;
   std::string bytes;
   while (true) {
@@ -27,7 +28,8 @@ absl::Status ForEachChunk(const std::string& path, int64_t size, size_t chunk_by
     offset = next;
   }
   if (offset == size && bytes.empty()) return absl::OkStatus();
-  return absl::AbortedError(absl::StrCat("`", path, "` changed while it was being sent; try again"));
+  return absl::AbortedError(
+      absl::StrCat("`", path, "` changed while it was being sent; try again"));
 }
 
 }  // namespace sinter::client

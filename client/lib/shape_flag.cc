@@ -30,7 +30,8 @@ bool ParseDim(absl::string_view text, Dim* dim) {
     dim->set_fixed(size);
     return true;
   }
-  const std::pair<absl::string_view, absl::string_view> ends = absl::StrSplit(text, absl::MaxSplits("..", 1));
+  const std::pair<absl::string_view, absl::string_view> ends =
+      absl::StrSplit(text, absl::MaxSplits("..", 1));
   int64_t max = 0;
   if (!ParseSize(ends.first, &size) || !ParseSize(ends.second, &max) || size > max) return false;
   dim->mutable_bounded()->set_min(size);
@@ -97,9 +98,8 @@ absl::StatusOr<std::vector<v1::ShapeSpec>> ParseShapeFlags(
     SINTER_RETURN_IF_ERROR(CheckAgainst(model.inputs[argument.index], spec));
     specs.push_back(std::move(spec));
   }
-  std::sort(specs.begin(), specs.end(), [](const v1::ShapeSpec& a, const v1::ShapeSpec& b) {
-    return a.input() < b.input();
-  });
+  std::sort(specs.begin(), specs.end(),
+            [](const v1::ShapeSpec& a, const v1::ShapeSpec& b) { return a.input() < b.input(); });
   return specs;
 }
 

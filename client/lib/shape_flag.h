@@ -16,8 +16,8 @@
 namespace sinter::client {
 
 // RETURNS: one spec for each argument (NAME=DIMS), sorted by input.
-// ERRORS: a usage error for an unknown or repeated input, dimensions that can't be read, another rank
-// than the model's, or a size that contradicts one that the model fixes.
+// ERRORS: a usage error for an unknown or repeated input, dimensions that can't be read, another
+// rank than the model's, or a size that contradicts one that the model fixes.
 absl::StatusOr<std::vector<v1::ShapeSpec>> ParseShapeFlags(
     const std::vector<std::string>& arguments, const ModelOutline& model);
 

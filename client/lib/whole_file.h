@@ -4,7 +4,8 @@
 //   SINTER_RETURN_IF_ERROR(file.Write(bytes));
 //   SINTER_RETURN_IF_ERROR(file.Publish());
 //
-// Until Publish() the bytes are in a hidden file beside it, which is removed if the writer gives up.
+// Until Publish() the bytes are in a hidden file beside it, which is removed if the writer gives
+// up.
 #ifndef SINTER_CLIENT_LIB_WHOLE_FILE_H_
 #define SINTER_CLIENT_LIB_WHOLE_FILE_H_
 

@@ -188,8 +188,8 @@ class OutlineWalk {
   ModelOutline outline_;
   std::string producer_version_;
   bool has_graph_ = false;
-  std::vector<ValueOutline> graph_inputs_;    // of the main graph
-  std::set<std::string> initializer_names_;   // of the main graph
+  std::vector<ValueOutline> graph_inputs_;   // of the main graph
+  std::set<std::string> initializer_names_;  // of the main graph
   std::set<std::string> external_locations_;
 };
 
@@ -256,7 +256,8 @@ absl::Status OutlineWalk::GraphField(const WireReader& field, int depth) {
     case graph::kOutput: {
       if (!is_main) return absl::OkStatus();
       SINTER_ASSIGN_OR_RETURN(ValueOutline value, ReadValue(field.bytes()));
-      (field.number() == graph::kInput ? graph_inputs_ : outline_.outputs).push_back(std::move(value));
+      (field.number() == graph::kInput ? graph_inputs_ : outline_.outputs)
+          .push_back(std::move(value));
       return absl::OkStatus();
     }
     default:

@@ -35,8 +35,8 @@ struct ModelOutline {
   int64_t ir_version = 0;
   std::string producer;  // name and version
   std::string graph_name;
-  std::map<std::string, int64_t> opsets;  // by domain; "" is ai.onnx
-  std::vector<ValueOutline> inputs;       // those that a caller must give
+  std::map<std::string, int64_t> opsets;      // by domain; "" is ai.onnx
+  std::vector<ValueOutline> inputs;           // those that a caller must give
   std::vector<std::string> defaulted_inputs;  // graph inputs that have an initializer
   std::vector<ValueOutline> outputs;
   // How many nodes of each kind there are, subgraphs and functions included: "Conv", or

@@ -11,14 +11,14 @@ namespace sinter::client {
 namespace {
 
 using ::sinter::base::StatusIs;
+using testing::Bytes;
 using ::testing::ElementsAre;
+using testing::ExternalTensor;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Pair;
-using testing::Bytes;
-using testing::ExternalTensor;
 using testing::Message;
 using testing::Number;
+using ::testing::Pair;
 using testing::TensorValue;
 
 TEST(ModelOutlineTest, TellsInputsFromConstantsAndCountsOperators) {
@@ -57,8 +57,9 @@ TEST(ModelOutlineTest, TellsInputsFromConstantsAndCountsOperators) {
 TEST(ModelOutlineTest, FindsExternalDataInEveryPlaceATensorCanBe) {
   const std::string constant = Message(5, Message(5, ExternalTensor("b.bin")));
   const std::string in_branch = Message(5, Message(6, Message(5, ExternalTensor("sub/c.bin"))));
-  const std::string graph = Message(5, ExternalTensor("a.bin")) + Message(5, ExternalTensor("a.bin")) +
-                            Message(1, constant) + Message(1, in_branch);
+  const std::string graph = Message(5, ExternalTensor("a.bin")) +
+                            Message(5, ExternalTensor("a.bin")) + Message(1, constant) +
+                            Message(1, in_branch);
   const std::string function = Message(7, Message(5, Message(5, ExternalTensor("d.bin"))));
 
   SINTER_ASSERT_OK_AND_ASSIGN(const ModelOutline outline,
@@ -75,7 +76,8 @@ TEST(ModelOutlineTest, DimensionsThatOverflowSaturate) {
 }
 
 TEST(ModelOutlineTest, RefusesWhatIsNoModel) {
-  EXPECT_THAT(ReadModelOutline(""), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("empty")));
+  EXPECT_THAT(ReadModelOutline(""),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("empty")));
   EXPECT_THAT(ReadModelOutline(Number(1, 8)),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no graph")));
   EXPECT_THAT(ReadModelOutline("#!/bin/sh\n"), StatusIs(absl::StatusCode::kInvalidArgument));

@@ -28,8 +28,9 @@ absl::StatusOr<std::string> NormalizeLocation(const std::string& location) {
   }
   const fs::path path = fs::path(location).lexically_normal();
   if (path.is_absolute()) {
-    return Refused(location,
-                   "has an absolute path; it must lie in the model's folder and be named from there");
+    return Refused(
+        location,
+        "has an absolute path; it must lie in the model's folder and be named from there");
   }
   if (path.begin() == path.end() || *path.begin() == ".." || !path.has_filename() || path == ".") {
     return Refused(location, "climbs out of the model's folder; it must lie in that folder");

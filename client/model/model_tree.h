@@ -31,9 +31,9 @@ enum class LinkPolicy {
 
 // Opens the model at `path`, which may be a link itself, and finds its external data: beside the
 // path given, or else beside the file that it is a link to.
-// ERRORS: NOT_FOUND, PERMISSION_DENIED and the like for the model file itself; INVALID_ARGUMENT if it
-// is no model, or names external data that is missing, that has an absolute path or one that climbs
-// out of the model's folder, or that leads out of it by a link.
+// ERRORS: NOT_FOUND, PERMISSION_DENIED and the like for the model file itself; INVALID_ARGUMENT if
+// it is no model, or names external data that is missing, that has an absolute path or one that
+// climbs out of the model's folder, or that leads out of it by a link.
 absl::StatusOr<ModelTree> ReadModelTree(const std::string& path, LinkPolicy links);
 
 }  // namespace sinter::client

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::sinter::base::StatusIs;
-using ::testing::HasSubstr;
 using testing::ExternalTensor;
+using ::testing::HasSubstr;
 using testing::Message;
 
 // A folder of its own for each test, with `model/` inside and `outside.bin` beside that.
@@ -62,7 +62,8 @@ TEST_F(ModelTreeTest, AModelGivenThroughALinkHasItsDataBesideTheFile) {
 }
 
 TEST_F(ModelTreeTest, RefusesPathsThatLeaveTheFolder) {
-  for (const char* location : {"../outside.bin", "sub/../../outside.bin", "..", "/etc/passwd", ""}) {
+  for (const char* location :
+       {"../outside.bin", "sub/../../outside.bin", "..", "/etc/passwd", ""}) {
     for (const LinkPolicy links : {LinkPolicy::kRefuseLeaving, LinkPolicy::kFollow}) {
       EXPECT_THAT(ReadModelTree(ModelNaming(location), links),
                   StatusIs(absl::StatusCode::kInvalidArgument))

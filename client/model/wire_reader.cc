@@ -37,7 +37,8 @@ bool WireReader::ReadValue() {
       return Take(size, &bytes_);
     }
   }
-  return Fail(absl::StrCat("has the wire type ", static_cast<int>(kind_), ", which ONNX never uses"));
+  return Fail(
+      absl::StrCat("has the wire type ", static_cast<int>(kind_), ", which ONNX never uses"));
 }
 
 bool WireReader::ReadVarint(uint64_t* value) {

@@ -28,7 +28,8 @@ class WireReader {
   bool Next();
 
   bool ok() const { return error_.empty(); }
-  // What is wrong and where, e.g. "field 7 at byte 120 says 4000 bytes, 12 are left"; "" if nothing.
+  // What is wrong and where, e.g. "field 7 at byte 120 says 4000 bytes, 12 are left"; "" if
+  // nothing.
   const std::string& error() const { return error_; }
 
   uint32_t number() const { return number_; }

@@ -178,8 +178,7 @@ grpc::Status FakeService::ListTargets(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
-grpc::Status FakeService::ListJobs(grpc::ServerContext* context,
-                                   const v1::ListJobsRequest* request,
+grpc::Status FakeService::ListJobs(grpc::ServerContext* context, const v1::ListJobsRequest* request,
                                    v1::ListJobsResponse* response) {
   int next = 0;
   if (!absl::SimpleAtoi(request->page_token(), &next)) next = 0;

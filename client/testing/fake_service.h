@@ -1,5 +1,6 @@
 // A Sinter service in the test's own process that compiles nothing: it takes uploads, hands back an
-// artifact that the test prepared, and fails when told to. It listens on a loopback port of its own.
+// artifact that the test prepared, and fails when told to. It listens on a loopback port of its
+// own.
 //
 //   FakeService service;
 //   service.AddArtifact({{"model.so", "library bytes"}});

@@ -27,9 +27,8 @@ base::SubprocessOptions Options(const std::string& program, const std::vector<st
   base::SubprocessOptions options;
   options.argv = {fs::absolute(program).string()};
   options.argv.insert(options.argv.end(), words.begin(), words.end());
-  options.environment = {
-      "PATH=/usr/bin:/bin", absl::StrCat("HOME=", ::testing::TempDir()),
-      absl::StrCat("SINTER_WORKER=", fs::absolute(kRealWorker).string())};
+  options.environment = {"PATH=/usr/bin:/bin", absl::StrCat("HOME=", ::testing::TempDir()),
+                         absl::StrCat("SINTER_WORKER=", fs::absolute(kRealWorker).string())};
   return options;
 }
 

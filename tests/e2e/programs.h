@@ -58,7 +58,8 @@ class RunningSinter {
 
   // Waits for the next line of its output. RETURNS: "" at the end.
   std::string ReadLine();
-  // Reads lines until a JSON event of that name. RETURNS: the event; null if the output ends before.
+  // Reads lines until a JSON event of that name. RETURNS: the event; null if the output ends
+  // before.
   nlohmann::json AwaitEvent(const std::string& name);
   void Interrupt();
   // Waits for its end. RETURNS: its exit code, 128 + N if signal N ended it.

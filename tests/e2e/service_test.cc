@@ -1,6 +1,6 @@
 // The daemon and the command as separate programs, with a worker that does what the model's text
-// says (server/testing/fake_worker.cc). What a compile makes is not the matter here; that nothing is
-// lost, done twice or kept alive is.
+// says (server/testing/fake_worker.cc). What a compile makes is not the matter here; that nothing
+// is lost, done twice or kept alive is.
 #include <signal.h>
 
 #include <atomic>
@@ -31,19 +31,27 @@ std::string ScriptedModel(const std::string& script) {
 
 class ServiceTest : public ::testing::Test {
  protected:
-  ServiceTest() : root_(TestFolder()), daemon_(std::make_unique<Daemon>(root_ + "/state", kFakeWorker)) {}
+  ServiceTest()
+      : root_(TestFolder()), daemon_(std::make_unique<Daemon>(root_ + "/state", kFakeWorker)) {}
 
   // RETURNS: the words of a compile of `script`, into a file of that name.
   std::vector<std::string> CompileWords(const std::string& name, const std::string& script) {
     WriteFile(root_ + "/" + name + ".onnx", ScriptedModel(script));
-    return {"compile", root_ + "/" + name + ".onnx", "-o", root_ + "/" + name + ".so", "--json",
-            "--target=server", "--server=" + daemon_->address()};
+    return {"compile",
+            root_ + "/" + name + ".onnx",
+            "-o",
+            root_ + "/" + name + ".so",
+            "--json",
+            "--target=server",
+            "--server=" + daemon_->address()};
   }
   Outcome Compile(const std::string& name, const std::string& script) {
     return Sinter(CompileWords(name, script));
   }
   int64_t Counter(const std::string& name) {
-    return Sinter({"cache", "stats", "--json", "--server=" + daemon_->address()}).events.at(0).at(name);
+    return Sinter({"cache", "stats", "--json", "--server=" + daemon_->address()})
+        .events.at(0)
+        .at(name);
   }
   // A second job that works, after something has gone wrong.
   void ExpectStillWorks() {

@@ -78,8 +78,8 @@ class SpineTest : public ::testing::Test {
   }
   Outcome Compile(const std::string& model, const std::string& out,
                   const std::vector<std::string>& more = {}) {
-    std::vector<std::string> words = {"compile", model, "-o", In(out), "--json",
-                                      "--server=" + TheDaemon().address()};
+    std::vector<std::string> words = {"compile", model,    "-o",
+                                      In(out),   "--json", "--server=" + TheDaemon().address()};
     words.insert(words.end(), more.begin(), more.end());
     return Sinter(words);
   }
@@ -124,16 +124,16 @@ TEST_F(SpineTest, IndependentCompilesGiveTheSameBytes) {
   // Another name, folder, state directory and process.
   fs::create_directories(In("elsewhere"));
   const std::string copy = Save("elsewhere/copy.onnx", LinearModel());
-  const Outcome local = Sinter({"compile", copy, "-o", In("b.so"), "--json", "--local",
-                                "--state-dir=" + In("local")});
+  const Outcome local = Sinter(
+      {"compile", copy, "-o", In("b.so"), "--json", "--local", "--state-dir=" + In("local")});
   ASSERT_EQ(local.exit_code, 0) << local.err;
   EXPECT_EQ(local.events.back()["cache"], "miss");
   EXPECT_EQ(local.events.back()["artifact"], by_daemon.events.back()["artifact"]);
   EXPECT_EQ(ReadFile(In("b.so")), ReadFile(In("a.so")));
-  EXPECT_EQ(Sinter({"compile", copy, "-o", In("b.so"), "--json", "--local",
-                    "--state-dir=" + In("local")})
-                .events.back()["cache"],
-            "hit");
+  EXPECT_EQ(
+      Sinter({"compile", copy, "-o", In("b.so"), "--json", "--local", "--state-dir=" + In("local")})
+          .events.back()["cache"],
+      "hit");
 }
 
 TEST_F(SpineTest, AShapeIsFixedOnRequest) {
@@ -205,15 +205,14 @@ TEST_F(SpineTest, WhatIsNotSupportedIsNamedNodeByNode) {
   EXPECT_EQ(compiled.exit_code, 3) << compiled.err;
   ASSERT_FALSE(compiled.events.empty());
   EXPECT_THAT(names(compiled.events.back()), ::testing::UnorderedElementsAre("first", "second"));
-  const Outcome checked =
-      Sinter({"check", model, "--json", "--server=" + TheDaemon().address()});
+  const Outcome checked = Sinter({"check", model, "--json", "--server=" + TheDaemon().address()});
   EXPECT_EQ(checked.exit_code, 3) << checked.err;
   EXPECT_EQ(checked.events.at(0)["supported"], false);
   EXPECT_THAT(names(checked.events.at(0)), ::testing::UnorderedElementsAre("first", "second"));
-  EXPECT_EQ(Sinter({"check", Save("linear.onnx", LinearModel()),
-                    "--server=" + TheDaemon().address()})
-                .exit_code,
-            0);
+  EXPECT_EQ(
+      Sinter({"check", Save("linear.onnx", LinearModel()), "--server=" + TheDaemon().address()})
+          .exit_code,
+      0);
 }
 
 struct BadModel {
@@ -233,10 +232,11 @@ std::vector<BadModel> BadModels() {
       {"truncated", LinearModel().substr(0, LinearModel().size() / 2), 1},
       {"garbage", "this is not a model", 1},
       {"no_initializer", XToY(Message(1, Node("add", "Add", {"x", "gone"}, {"y"})), {2}), 1},
-      {"cycle", XToY(Message(1, Node("a", "Add", {"x", "q"}, {"p"})) +
-                         Message(1, Node("b", "Relu", {"p"}, {"q"})) +
-                         Message(1, Node("c", "Relu", {"q"}, {"y"})),
-                     {2}),
+      {"cycle",
+       XToY(Message(1, Node("a", "Add", {"x", "q"}, {"p"})) +
+                Message(1, Node("b", "Relu", {"p"}, {"q"})) +
+                Message(1, Node("c", "Relu", {"q"}, {"y"})),
+            {2}),
        1},
       {"wrong_type",
        Model(Message(1, Node("add", "Add", {"x", "i"}, {"y"})) + Bytes(2, "bad") +
