@@ -13,22 +13,13 @@
 namespace sinter::codegen {
 namespace {
 
-llvm::OptimizationLevel Level(int level) {
-  switch (level) {
-    case 0: return llvm::OptimizationLevel::O0;
-    case 1: return llvm::OptimizationLevel::O1;
-    case 2: return llvm::OptimizationLevel::O2;
-    default: return llvm::OptimizationLevel::O3;
-  }
-}
-
 llvm::TargetLibraryInfoImpl NoLibrary(const llvm::Module& module) {
   llvm::TargetLibraryInfoImpl library(llvm::Triple(module.getTargetTriple()));
   library.disableAllFunctions();
   return library;
 }
 
-void Optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
+absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine, const std::string& passes) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -43,10 +34,13 @@ void Optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  llvm::ModulePassManager pipeline =
-      level == 0 ? builder.buildO0DefaultPipeline(Level(0))
-                 : builder.buildPerModuleDefaultPipeline(Level(level));
+  llvm::ModulePassManager pipeline;
+  if (llvm::Error error = builder.parsePassPipeline(pipeline, passes)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the passes `", passes, "`: ", llvm::toString(std::move(error))));
+  }
   pipeline.run(module, modules);
+  return absl::OkStatus();
 }
 
 void SetFunctionAttributes(llvm::Module& module, int vector_bits) {
@@ -80,7 +74,7 @@ absl::StatusOr<ObjectCode> EmitObject(llvm::Module& module, llvm::TargetMachine&
   module.setTargetTriple(machine.getTargetTriple().str());
   module.setDataLayout(machine.createDataLayout());
   SetFunctionAttributes(module, options.vector_bits);
-  Optimize(module, machine, options.optimization_level);
+  if (absl::Status status = Optimize(module, machine, options.passes); !status.ok()) return status;
   ObjectCode object;
   object.name = module.getName().str();
   if (options.keep_bitcode) {

@@ -71,7 +71,6 @@ absl::StatusOr<ObjectCode> CompileHost(const ir::ExecutionPlan& plan, const v1::
   module->setDataLayout(machine->createDataLayout());
   SINTER_RETURN_IF_ERROR(WriteTables(plan, *module));
   EmitOptions options;
-  options.optimization_level = 2;
   options.keep_bitcode = keep_bitcode;
   return EmitObject(*module, *machine, options);
 }

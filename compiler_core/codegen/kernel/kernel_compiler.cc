@@ -10,6 +10,7 @@
 #include "compiler_core/codegen/kernel/expand_math.h"
 #include "compiler_core/codegen/kernel/kernel_entry.h"
 #include "compiler_core/codegen/kernel/small_floats.h"
+#include "compiler_core/pipelines/pipelines.h"
 #include "compiler_core/target/machine.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -31,10 +32,6 @@
 
 namespace sinter::codegen {
 namespace {
-
-int OptimizationLevel(const v1::CompileOptions& options) {
-  return options.has_optimization_level() ? options.optimization_level() : 3;
-}
 
 absl::StatusOr<std::vector<KernelArgument>> ArgumentsOf(mlir::ModuleOp loops) {
   auto functions = loops.getOps<mlir::func::FuncOp>();
@@ -78,10 +75,10 @@ class Diagnostics {
 
 absl::StatusOr<std::unique_ptr<KernelCompiler>> KernelCompiler::Create(
     const v1::Target& target, const v1::CompileOptions& options) {
-  SINTER_ASSIGN_OR_RETURN(auto machine,
-                          target::CreateMachine(target, OptimizationLevel(options)));
+  SINTER_ASSIGN_OR_RETURN(pipelines::Pipeline pipeline, pipelines::Select(options));
+  SINTER_ASSIGN_OR_RETURN(auto machine, target::CreateMachine(target, pipeline.codegen_level()));
   return std::unique_ptr<KernelCompiler>(
-      new KernelCompiler(target, options, std::move(machine)));
+      new KernelCompiler(target, options, std::move(pipeline), std::move(machine)));
 }
 
 void KernelCompiler::LoadDialects(mlir::MLIRContext& context) {
@@ -120,7 +117,7 @@ absl::StatusOr<ObjectCode> KernelCompiler::Compile(mlir::ModuleOp loops, const s
   module->setSourceFileName(name);
   AddKernelEntry(arguments, name, *body, *module);
   EmitOptions emit;
-  emit.optimization_level = OptimizationLevel(options_);
+  emit.passes = pipeline_.llvm_passes();
   emit.vector_bits = target_.vector_bits();
   emit.keep_bitcode = extras.keep_bitcode;
   return EmitObject(*module, *machine_, emit);

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "compiler_core/codegen/object_code.h"
+#include "compiler_core/pipelines/pipeline.pb.h"
 #include "llvm/Target/TargetMachine.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -24,7 +25,7 @@ class KernelCompiler {
     std::string* llvm_dialect = nullptr;  // gets the module's text in the LLVM dialect
   };
 
-  // ERRORS: UNIMPLEMENTED for a target that LLVM does not have.
+  // ERRORS: UNIMPLEMENTED for a target that LLVM does not have, or a pipeline that is not there.
   static absl::StatusOr<std::unique_ptr<KernelCompiler>> Create(const v1::Target& target,
                                                                 const v1::CompileOptions& options);
 
@@ -45,11 +46,15 @@ class KernelCompiler {
 
  private:
   KernelCompiler(const v1::Target& target, const v1::CompileOptions& options,
-                 std::unique_ptr<llvm::TargetMachine> machine)
-      : target_(target), options_(options), machine_(std::move(machine)) {}
+                 pipelines::Pipeline pipeline, std::unique_ptr<llvm::TargetMachine> machine)
+      : target_(target),
+        options_(options),
+        pipeline_(std::move(pipeline)),
+        machine_(std::move(machine)) {}
 
   const v1::Target target_;
   const v1::CompileOptions options_;
+  const pipelines::Pipeline pipeline_;
   const std::unique_ptr<llvm::TargetMachine> machine_;
 };
 
