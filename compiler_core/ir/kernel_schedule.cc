@@ -201,7 +201,7 @@ class Scheduler {
     std::optional<int64_t> width = spec_.extents[vector].AsConstant();
     int64_t registers = width ? (*width + schedule_.lanes - 1) / schedule_.lanes : 4;
     bool window = spec_.kind == "window";
-    schedule_.vectors = static_cast<int>(std::clamp<int64_t>(registers, 1, window ? 1 : 4));
+    schedule_.vectors = static_cast<int>(std::clamp<int64_t>(registers, 1, window || HasMathFunctions() ? 1 : 4));
     if (window && !schedule_.vector_inner) ChooseWindowRows(dims);
     if (!schedule_.vector_inner && dims.empty() && schedule_.row_dim < 0) {
       schedule_.grid.push_back(LoopOver(spec_, vector, int64_t{schedule_.lanes} * kVectorBlock));
@@ -218,6 +218,17 @@ class Scheduler {
     if (!schedule_.vector_inner) {
       schedule_.loops.push_back(LoopOver(spec_, vector, schedule_.lanes));
     }
+  }
+
+  // Such a function is a long expansion: one copy of it is code enough.
+  bool HasMathFunctions() const {
+    for (const KernelMember& member : spec_.members) {
+      mlir::linalg::GenericOp op = member.op;
+      for (mlir::Operation& inner : *op.getBody()) {
+        if (inner.getName().getDialectNamespace() == "math") return true;
+      }
+    }
+    return false;
   }
 
   // A window of few taps is unrolled for several neighbouring points, which share its weights.

@@ -40,6 +40,7 @@ void KernelEmitter::Emit(Value begin, Value end) {
   origin_.at.resize(spec_.extents.size());
   row_block_.resize(spec_.extents.size());
   block_.resize(spec_.extents.size(), 0);
+  entry_ = builder_.getInsertionBlock();
   ChooseSpills();
   For(begin, end, 1, [&](Value iteration) {
     EnterGrid(iteration);
@@ -243,7 +244,7 @@ void KernelEmitter::EmitTile(int rows, Value row_base, const Segment& vectors) {
     }
   }
   values_.PushScope();
-  EmitPoints(points);
+  EmitPoints(points, rows);
   values_.PopScope();
 }
 

@@ -60,7 +60,7 @@ class KernelEmitter {
   mlir::Value MaskOfFirst(mlir::Value count);
 
   // ---- tile_emitter.cc: what happens at a tile
-  void EmitPoints(const std::vector<Point>& points);
+  void EmitPoints(const std::vector<Point>& points, int rows);
   void Reduce(int member, const std::vector<Point>& points);
   Values ReduceLoops(int member, size_t depth, std::vector<Point> points, Values accumulators);
   Values ReduceUnrolled(int member, size_t depth, const std::vector<Point>& points,
@@ -70,6 +70,9 @@ class KernelEmitter {
   Values Step(int member, const std::vector<Point>& points, Values accumulators);
   void ReduceHorizontally(int member, const std::vector<Point>& points, mlir::Value start);
   mlir::Value Combine(mlir::vector::CombiningKind kind, mlir::Value a, mlir::Value b);
+  bool HasCostlyEpilogue() const;
+  void StoreRowByRow(const std::vector<Point>& points, int rows);
+  mlir::Value Scratch(mlir::Type element);
   void StoreOutputs(const std::vector<Point>& points);
   void StoreAlong(const std::vector<const ir::KernelOutput*>& outputs,
                   llvm::ArrayRef<int> inner, std::vector<Point> points);
@@ -82,6 +85,8 @@ class KernelEmitter {
   const ir::KernelSchedule& schedule_;
   IndexMath& math_;
   Evaluator& values_;
+  mlir::Block* entry_ = nullptr;
+  mlir::Value scratch_;
   Point origin_;                  // where the loops around the tile are
   std::vector<mlir::Value> row_block_;  // start of the grid's block of a tiled dimension, by dimension
   std::vector<int64_t> block_;          // its size; 0 = none

@@ -5,6 +5,7 @@
 #include "compiler_core/lower/kernel_emitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 namespace sinter::lower {
 namespace {
@@ -27,7 +28,7 @@ bool IsCostly(mlir::linalg::GenericOp op) {
 
 }  // namespace
 
-void KernelEmitter::EmitPoints(const std::vector<Point>& points) {
+void KernelEmitter::EmitPoints(const std::vector<Point>& points, int rows) {
   for (size_t member = 0; member < spec_.members.size(); ++member) {
     if (spec_.members[member].reductions.empty()) continue;
     Reduce(static_cast<int>(member), points);
@@ -36,7 +37,11 @@ void KernelEmitter::EmitPoints(const std::vector<Point>& points) {
       if (spill != spills_.end()) values_.ReadBack(input.member, spill->second);
     }
   }
-  StoreOutputs(points);
+  if (spec_.kind == "contraction" && rows > 1 && HasCostlyEpilogue()) {
+    StoreRowByRow(points, rows);
+  } else {
+    StoreOutputs(points);
+  }
   for (auto& [member, access] : spills_) values_.StopReadingBack(member);
 }
 
@@ -196,6 +201,49 @@ void KernelEmitter::SpillCostly(int member, const Point& point) {
 }
 
 // ---- outputs
+
+bool KernelEmitter::HasCostlyEpilogue() const {
+  return std::any_of(spec_.members.begin() + 1, spec_.members.end(),
+                     [](const ir::KernelMember& member) { return IsCostly(member.op); });
+}
+
+// Parks the accumulators of a tile on the stack and does what follows in a loop over its rows: an
+// expansion of exp or erf made for every row apart would be most of the kernel's code.
+void KernelEmitter::StoreRowByRow(const std::vector<Point>& points, int rows) {
+  size_t vectors = points.size() / rows;
+  mlir::Type element;
+  for (size_t i = 0; i < points.size(); ++i) {
+    Value sum = values_.Member(0, points[i]).front();
+    element = mlir::cast<mlir::VectorType>(sum.getType()).getElementType();
+    builder_.create<mlir::vector::StoreOp>(loc_, sum, Scratch(element),
+                                           math_.Constant(i * schedule_.lanes));
+  }
+  For(math_.Constant(0), math_.Constant(rows), 1, [&](Value row) {
+    std::vector<Point> moved(points.begin(), points.begin() + vectors);
+    Value start = math_.Mul(row, math_.Constant(vectors * schedule_.lanes));
+    for (size_t i = 0; i < vectors; ++i) {
+      Coord& coord = moved[i].at[schedule_.row_dim];
+      coord.base = math_.Add(coord.base, row);
+      Value sum = builder_.create<mlir::vector::LoadOp>(
+          loc_, mlir::VectorType::get({schedule_.lanes}, element), Scratch(element),
+          math_.Add(start, math_.Constant(i * schedule_.lanes)));
+      values_.SetResults(0, moved[i], {sum});
+    }
+    StoreOutputs(moved);
+  });
+}
+
+// The kernel's one piece of stack, large enough for any tile.
+Value KernelEmitter::Scratch(mlir::Type element) {
+  if (!scratch_) {
+    mlir::OpBuilder::InsertionGuard guard(builder_);
+    builder_.setInsertionPointToStart(entry_);
+    int64_t size = int64_t{schedule_.rows} * schedule_.vectors * schedule_.lanes;
+    scratch_ = builder_.create<mlir::memref::AllocaOp>(
+        loc_, mlir::MemRefType::get({size}, element), builder_.getI64IntegerAttr(64));
+  }
+  return scratch_;
+}
 
 void KernelEmitter::StoreOutputs(const std::vector<Point>& points) {
   // Outputs that rows run along in the same way are stored by the same loop.
