@@ -433,6 +433,14 @@ TEST_F(ImportModelTest, BrokenFilesAreRefused) {
   }
 }
 
+TEST_F(ImportModelTest, NamesAreText) {
+  ::onnx::ModelProto model = Model("g (float[2] x) => (float[2] y) { y = Det(x) }");
+  model.mutable_graph()->mutable_node(0)->set_name("caf\xe9");
+  EXPECT_THAT(Text(model), HasSubstr("not UTF-8"));
+  model.mutable_graph()->mutable_node(0)->set_name("caf\xc3\xa9");
+  EXPECT_THAT(Text(model), HasSubstr("UNIMPLEMENTED"));
+}
+
 TEST_F(ImportModelTest, NodesAreCheckedAgainstTheirSchema) {
   EXPECT_THAT(Text(Model("g (float[2] x) => (float[2] y) { y = Add(x) }")),
               HasSubstr("INVALID_ARGUMENT"));

@@ -1,5 +1,6 @@
 #include "compiler_core/import/onnx_file.h"
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "llvm/Support/ConvertUTF.h"
 #include "onnx/checker.h"
 #include "onnx/defs/schema.h"
 #include "onnx/inliner/inliner.h"
@@ -26,13 +28,19 @@ absl::Status Malformed(absl::string_view what, absl::string_view hint = "") {
   return ir::Error(DiagnosticKind::kMalformedModel, what, hint);
 }
 
+bool IsUtf8(const std::string& text) {
+  const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data());
+  return llvm::isLegalUTF8String(&begin, begin + text.size());
+}
+
 // An exception's message as one line, without the place in ONNX's sources.
 std::string Readable(absl::string_view message) {
   const size_t assertion = message.find("Assertion `");
   if (assertion != absl::string_view::npos) message.remove_prefix(assertion);
   std::string line;
   for (char c : absl::StripAsciiWhitespace(message)) line += c == '\n' ? ' ' : c;
-  return line;
+  // It may quote anything of the file.
+  return IsUtf8(line) ? line : "a node breaks its op's schema";
 }
 
 // Runs code of ONNX's library, which reports errors by exceptions.
@@ -43,6 +51,33 @@ absl::Status Guarded(const std::function<void()>& call) {
   } catch (const std::exception& error) {
     return Malformed(Readable(error.what()));
   }
+}
+
+bool AreUtf8(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  return std::all_of(texts.begin(), texts.end(), IsUtf8);
+}
+
+// ONNX demands UTF-8 and protobuf doesn't check it; names go into messages and manifests.
+bool HasReadableNames(const ::onnx::GraphProto& graph) {
+  if (!IsUtf8(graph.name())) return false;
+  for (const auto* values : {&graph.input(), &graph.output()}) {
+    for (const auto& value : *values) {
+      if (!IsUtf8(value.name())) return false;
+    }
+  }
+  for (const auto& tensor : graph.initializer()) {
+    if (!IsUtf8(tensor.name())) return false;
+  }
+  for (const auto& node : graph.node()) {
+    for (const std::string* text : {&node.name(), &node.op_type(), &node.domain()}) {
+      if (!IsUtf8(*text)) return false;
+    }
+    if (!AreUtf8(node.input()) || !AreUtf8(node.output())) return false;
+    for (const auto& attribute : node.attribute()) {
+      if (!IsUtf8(attribute.name())) return false;
+    }
+  }
+  return true;
 }
 
 // Adds what the node's graphs read from around them: OrderNodes() has seen that it is there.
@@ -85,6 +120,7 @@ absl::StatusOr<std::shared_ptr<::onnx::ModelProto>> ParseModel(absl::string_view
   if (!model->has_graph()) {
     return Malformed("the file holds no graph", "check that it is an ONNX model");
   }
+  if (!HasReadableNames(model->graph())) return Malformed("a name in the graph is not UTF-8");
   return model;
 }
 
