@@ -119,7 +119,10 @@ absl::Status SpaceToDepth(Node& n) {
   Emitter& e = n.emit();
   const Value split =
       e.Reshape(n.In(0), {in[0], in[1], FloorDiv(in[2], b), b, FloorDiv(in[3], b), b});
-  return n.Return(e.Reshape(e.Transpose(split, {0, 3, 5, 1, 2, 4}), n.OutShape()));
+  const bool channels_first = n.String("mode", "DCR") == "CRD";
+  const Value moved = channels_first ? e.Transpose(split, {0, 1, 3, 5, 2, 4})
+                                     : e.Transpose(split, {0, 3, 5, 1, 2, 4});
+  return n.Return(e.Reshape(moved, n.OutShape()));
 }
 
 }  // namespace
