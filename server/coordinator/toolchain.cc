@@ -1,7 +1,5 @@
 #include "server/coordinator/toolchain.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "base/file_util.h"
 #include "base/status_macros.h"
 #include "server/errors/error_details.h"
+#include "server/pool/file_stamp.h"
 
 namespace sinter::server {
 namespace {
@@ -72,11 +71,10 @@ absl::StatusOr<v1::WorkerEvent::Ready> Toolchain::Ask() {
 }
 
 std::string Toolchain::Fingerprint() const {
-  struct stat info{};
-  if (stat(worker_binary_.c_str(), &info) != 0) return "";
+  const std::string stamp = FileStamp(worker_binary_);
+  if (stamp.empty()) return "";
   const auto boot = base::ReadFile("/proc/sys/kernel/random/boot_id");
-  return absl::StrCat(worker_binary_, " ", info.st_ino, " ", info.st_size, " ", info.st_mtim.tv_sec,
-                      ".", info.st_mtim.tv_nsec, " ", boot.ok() ? *boot : "\n");
+  return absl::StrCat(worker_binary_, " ", stamp, " ", boot.ok() ? *boot : "\n");
 }
 
 }  // namespace sinter::server

@@ -179,8 +179,9 @@ class Assembly final : public SinterServer {
     if (options_.http.empty()) return absl::OkStatus();
     SINTER_ASSIGN_OR_RETURN(
         http_,
-        StatusServer::Start(options_.http, {[this] { return !gate_.closed(); },
-                                            [this] { return metrics_.ToPrometheusText(); }}));
+        StatusServer::Start(options_.http,
+                            {[this] { return !gate_.closed() && toolchain_->Describe().ok(); },
+                             [this] { return metrics_.ToPrometheusText(); }}));
     return absl::OkStatus();
   }
 

@@ -2,7 +2,7 @@
 // address, another thread, no jobs.
 //
 //   /healthz   200 while the process runs
-//   /readyz    200 while it takes new jobs, else 503
+//   /readyz    200 while it takes new jobs and has a compiler to give them to, else 503
 //   /metrics   Prometheus text
 #ifndef SINTER_SERVER_HTTP_STATUS_SERVER_H_
 #define SINTER_SERVER_HTTP_STATUS_SERVER_H_

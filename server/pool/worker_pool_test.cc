@@ -184,6 +184,19 @@ TEST_F(WorkerPoolTest, AWorkerIsReplacedAfterItsShareOfJobs) {
   EXPECT_EQ(pool.GetStats().died, 0);
 }
 
+TEST_F(WorkerPoolTest, AProgramThatWasReplacedIsNotStarted) {
+  const std::string copy = dir_ + "/worker";
+  std::filesystem::copy(options_.worker_binary, copy);
+  options_.worker_binary = copy;
+  options_.jobs_per_worker = 1;
+  WorkerPool pool(options_);
+  EXPECT_THAT(Run(pool, "emit fine\n"), IsOk());
+  std::filesystem::rename(copy, copy + ".old");
+  std::filesystem::copy(copy + ".old", copy);
+  EXPECT_THAT(Run(pool, "emit fine\n"),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("has changed")));
+}
+
 TEST_F(WorkerPoolTest, ACheckDoesNotWaitForACompile) {
   WorkerPool pool(options_);
   const auto compile = Submit(pool, "stage IMPORT\nhang\n");

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "base/status_macros.h"
 #include "server/errors/error_details.h"
+#include "server/pool/file_stamp.h"
 
 namespace sinter::server {
 namespace {
@@ -37,7 +38,7 @@ absl::Status FailureOf(const v1::WorkerEvent::Failed& failed) {
 }  // namespace
 
 WorkerSlot::WorkerSlot(const PoolOptions& options, std::string dir)
-    : options_(options), dir_(std::move(dir)) {
+    : options_(options), dir_(std::move(dir)), stamp_(FileStamp(options.worker_binary)) {
   EmptyDir();
 }
 
@@ -54,6 +55,10 @@ absl::Status WorkerSlot::EnsureWorker() {
   }
   if (worker_ != nullptr && served_ >= options_.jobs_per_worker) worker_.reset();
   if (worker_ != nullptr) return absl::OkStatus();
+  if (FileStamp(options_.worker_binary) != stamp_) {
+    return absl::UnavailableError(absl::StrCat("the worker program `", options_.worker_binary,
+                                               "` has changed: start the server again"));
+  }
   SINTER_ASSIGN_OR_RETURN(worker_, WorkerProcess::Start(options_.worker_binary, dir_,
                                                         absl::Now() + options_.start_timeout));
   served_ = 0;

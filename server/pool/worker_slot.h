@@ -21,7 +21,8 @@ class WorkerSlot {
   WorkerSlot(const PoolOptions& options, std::string dir);
   ~WorkerSlot();
 
-  // Makes sure that a fresh enough worker runs. ERRORS: UNAVAILABLE.
+  // Makes sure that a fresh enough worker runs. ERRORS: UNAVAILABLE: it can't be started, or its
+  // program is another than it was: then results would be remembered under the wrong key.
   absl::Status EnsureWorker();
 
   // REQUIRES: EnsureWorker() was OK.
@@ -46,6 +47,7 @@ class WorkerSlot {
 
   const PoolOptions& options_;
   const std::string dir_;
+  const std::string stamp_;  // of the worker's program
   std::unique_ptr<WorkerProcess> worker_;
   int served_ = 0;  // tasks, by worker_
   int64_t started_ = 0;

@@ -43,6 +43,9 @@ class MappedInputs {
 
   const std::vector<api::InputFile>& files() const { return files_; }
 
+  // Nobody reads files() again.
+  void Release() { maps_.clear(); }
+
  private:
   std::vector<base::MappedFile> maps_;
   std::vector<api::InputFile> files_;
@@ -81,6 +84,12 @@ v1::WorkerEvent::Ready CompileHandler::Describe() {
   v1::WorkerEvent::Ready ready;
   for (v1::Target& target : api::Compiler::Targets()) *ready.add_targets() = std::move(target);
   *ready.mutable_host() = api::Compiler::HostTarget();
+  for (const api::PipelineInfo& info : api::Compiler::Pipelines()) {
+    v1::Pipeline* pipeline = ready.add_pipelines();
+    pipeline->set_name(info.name);
+    pipeline->set_description(info.description);
+    pipeline->set_digest(info.digest);
+  }
   const v1::ArtifactManifest::Toolchain toolchain = api::Compiler::ToolchainIdentity();
   ready.mutable_toolchain()->set_sinter_version(toolchain.sinter());
   ready.mutable_toolchain()->set_llvm_version(toolchain.llvm());
@@ -106,6 +115,7 @@ absl::StatusOr<v1::WorkerEvent::Compiled> CompileHandler::Compile(
     progress.Report(stage, fraction);
   };
   environment.now = NowSeconds;
+  environment.files_consumed = [&inputs] { inputs.Release(); };
   environment.compiler_digest = request.toolchain().worker_digest();
   std::vector<v1::Diagnostic> diagnostics;
   auto result = compiler_.Compile(compile, environment, diagnostics);

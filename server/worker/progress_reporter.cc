@@ -1,5 +1,7 @@
 #include "server/worker/progress_reporter.h"
 
+#include <string>
+
 namespace sinter::server {
 namespace {
 
@@ -28,8 +30,8 @@ void ProgressReporter::Report(absl::string_view stage, double fraction) {
   absl::MutexLock lock(&mutex_);
   for (const StageShare& share : kShares) {
     if (share.name != stage) continue;
-    if (stage_ != stage) {
-      stage_ = std::string(stage);
+    if (stage_ != share.stage) {
+      stage_ = share.stage;
       v1::WorkerEvent event;
       event.mutable_stage()->set_stage(share.stage);
       emit_(event);
@@ -39,7 +41,7 @@ void ProgressReporter::Report(absl::string_view stage, double fraction) {
     told_ = overall;
     v1::WorkerEvent event;
     event.mutable_progress()->set_fraction(overall);
-    event.mutable_progress()->set_message(stage_);
+    event.mutable_progress()->set_message(std::string(stage));
     emit_(event);
     return;
   }

@@ -2,7 +2,6 @@
 #ifndef SINTER_SERVER_WORKER_PROGRESS_REPORTER_H_
 #define SINTER_SERVER_WORKER_PROGRESS_REPORTER_H_
 
-#include <string>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -24,7 +23,7 @@ class ProgressReporter {
  private:
   const RequestHandler::Emit emit_;
   absl::Mutex mutex_;
-  std::string stage_ ABSL_GUARDED_BY(mutex_);
+  v1::Diagnostic::Stage stage_ ABSL_GUARDED_BY(mutex_) = v1::Diagnostic::STAGE_UNSPECIFIED;
   double told_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

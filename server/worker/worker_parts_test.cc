@@ -46,11 +46,11 @@ TEST(ProgressReporterTest, StagesAreToldOnceAndProgressOnlyGrows) {
     if (event.has_stage()) stages.push_back(event.stage().stage());
     if (event.has_progress()) fractions.push_back(event.progress().fraction());
   });
-  for (const char* stage : {"import", "import", "codegen", "unheard of", "codegen"}) {
+  for (const char* stage : {"import", "import", "codegen", "unheard of", "link"}) {
     progress.Report(stage, 0.5);
   }
   EXPECT_THAT(stages, ElementsAre(v1::Diagnostic::IMPORT, v1::Diagnostic::CODEGEN));
-  ASSERT_EQ(fractions.size(), 2);
+  ASSERT_EQ(fractions.size(), 3);
   EXPECT_LT(fractions[0], fractions[1]);
 }
 
