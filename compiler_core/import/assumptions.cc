@@ -47,9 +47,9 @@ std::optional<Solution> Solve(const SymExpr& expr, int64_t constant) {
 }
 
 absl::Status Contradiction(const SymExpr& a, const SymExpr& b) {
-  return ir::Error(ir::DiagnosticKind::kShapeMismatch,
-                   absl::StrCat("`", a.ToString(), "` and `", b.ToString(),
-                                "` have to be equal, but can't be"));
+  return ir::Error(
+      ir::DiagnosticKind::kShapeMismatch,
+      absl::StrCat("`", a.ToString(), "` and `", b.ToString(), "` have to be equal, but can't be"));
 }
 
 bool CanBeEqual(const SymExpr& a, const SymExpr& b) {

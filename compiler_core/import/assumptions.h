@@ -1,6 +1,6 @@
-// What has to be equal for a model to make sense: relations between free dimensions that shape rules
-// came upon. The importer starts again with each new one, so that in the end every dimension of the
-// module is written in one way. Not thread-safe.
+// What has to be equal for a model to make sense: relations between free dimensions that shape
+// rules came upon. The importer starts again with each new one, so that in the end every dimension
+// of the module is written in one way. Not thread-safe.
 #ifndef SINTER_COMPILER_CORE_IMPORT_ASSUMPTIONS_H_
 #define SINTER_COMPILER_CORE_IMPORT_ASSUMPTIONS_H_
 
@@ -31,8 +31,8 @@ class Assumptions {
   ir::SymExpr Substituted(const ir::SymExpr& expr) const;
   absl::Status ReplaceSymbol(const std::string& name, const ir::SymExpr& value);
 
-  std::map<std::string, ir::SymExpr> symbols_;    // values hold no replaced symbol
-  std::vector<ir::DimEquality> equalities_;       // lhs is replaced by rhs
+  std::map<std::string, ir::SymExpr> symbols_;  // values hold no replaced symbol
+  std::vector<ir::DimEquality> equalities_;     // lhs is replaced by rhs
 };
 
 }  // namespace sinter::import

@@ -77,10 +77,12 @@ struct ViewRow {
 };
 
 constexpr ViewRow kViews[] = {
-    {"Cast", EvaluateCast},   {"CastLike", EvaluateCast}, {"Expand", Broadcast},
-    {"Flatten", Reshaped},    {"Identity", Itself},       {"Reshape", Reshaped},
-    {"Slice", EvaluateSlice}, {"Split", EvaluateSplit},   {"Squeeze", Reshaped},
-    {"Transpose", EvaluateTranspose}, {"Unsqueeze", Reshaped},
+    {"Cast", EvaluateCast},   {"CastLike", EvaluateCast},
+    {"Expand", Broadcast},    {"Flatten", Reshaped},
+    {"Identity", Itself},     {"Reshape", Reshaped},
+    {"Slice", EvaluateSlice}, {"Split", EvaluateSplit},
+    {"Squeeze", Reshaped},    {"Transpose", EvaluateTranspose},
+    {"Unsqueeze", Reshaped},
 };
 
 }  // namespace

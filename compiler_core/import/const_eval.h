@@ -1,7 +1,7 @@
 // Evaluates nodes whose inputs are all constants, so that they need no code.
 //
-// Plain loops over HostTensor: movement ops give views where they can, arithmetic goes through double
-// or int64 and rounds once. Pure but for allocating; thread-safe.
+// Plain loops over HostTensor: movement ops give views where they can, arithmetic goes through
+// double or int64 and rounds once. Pure but for allocating; thread-safe.
 #ifndef SINTER_COMPILER_CORE_IMPORT_CONST_EVAL_H_
 #define SINTER_COMPILER_CORE_IMPORT_CONST_EVAL_H_
 
@@ -27,8 +27,8 @@ struct EvalNode {
 
 using Evaluation = std::optional<std::vector<ir::HostTensor>>;
 
-// RETURNS: the outputs; nullopt if there is no evaluator for `op`, or its operands make no sense (the
-// node is then kept as it is).
+// RETURNS: the outputs; nullopt if there is no evaluator for `op`, or its operands make no sense
+// (the node is then kept as it is).
 Evaluation Evaluate(absl::string_view op, const EvalNode& node);
 
 // Families of ops; each returns nullopt for ops of other families.

@@ -34,8 +34,7 @@ constexpr UnaryRow kUnary[] = {
     {"Exp", [](double x) { return std::exp(x); }, nullptr},
     {"Floor", [](double x) { return std::floor(x); }, nullptr},
     {"Log", [](double x) { return std::log(x); }, nullptr},
-    {"Neg", [](double x) { return -x; },
-     [](int64_t x) { return Wrap(-static_cast<uint64_t>(x)); }},
+    {"Neg", [](double x) { return -x; }, [](int64_t x) { return Wrap(-static_cast<uint64_t>(x)); }},
     {"Not", nullptr, [](int64_t x) { return int64_t{x == 0}; }},
     {"Reciprocal", [](double x) { return 1 / x; }, nullptr},
     {"Relu", Relu, [](int64_t x) { return std::max<int64_t>(x, 0); }},
@@ -73,9 +72,13 @@ int64_t PowInt(int64_t base, int64_t exponent) {
 }
 
 template <typename T>
-T MaxOf(T a, T b) { return std::isnan(static_cast<double>(a)) || a > b ? a : b; }
+T MaxOf(T a, T b) {
+  return std::isnan(static_cast<double>(a)) || a > b ? a : b;
+}
 template <typename T>
-T MinOf(T a, T b) { return std::isnan(static_cast<double>(a)) || a < b ? a : b; }
+T MinOf(T a, T b) {
+  return std::isnan(static_cast<double>(a)) || a < b ? a : b;
+}
 
 using UInt = uint64_t;
 constexpr BinaryRow kBinary[] = {
@@ -134,7 +137,8 @@ Evaluation Combine(const BinaryRow& row, const HostTensor& x, const HostTensor& 
       writer.SetDouble(i, row.real(a.AsDouble(i), b.AsDouble(i)));
     }
   } else if (!real && IsExactInt(a.dtype()) && IsExactInt(b.dtype()) && row.integer != nullptr) {
-    for (int64_t i = 0; i < writer.size(); ++i) writer.SetInt(i, row.integer(a.AsInt(i), b.AsInt(i)));
+    for (int64_t i = 0; i < writer.size(); ++i)
+      writer.SetInt(i, row.integer(a.AsInt(i), b.AsInt(i)));
   } else {
     return std::nullopt;
   }

@@ -77,8 +77,10 @@ struct GeneratorRow {
 };
 
 constexpr GeneratorRow kGenerators[] = {
-    {"ConstantOfShape", EvaluateConstantOfShape}, {"EyeLike", EvaluateEyeLike},
-    {"NonZero", EvaluateNonZero},                 {"OneHot", EvaluateOneHot},
+    {"ConstantOfShape", EvaluateConstantOfShape},
+    {"EyeLike", EvaluateEyeLike},
+    {"NonZero", EvaluateNonZero},
+    {"OneHot", EvaluateOneHot},
     {"Range", EvaluateRange},
 };
 

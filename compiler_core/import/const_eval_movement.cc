@@ -179,10 +179,14 @@ struct MovementRow {
 };
 
 constexpr MovementRow kMovements[] = {
-    {"Concat", EvaluateConcat},     {"Gather", EvaluateGather},
-    {"GatherElements", EvaluateGatherElements}, {"GatherND", EvaluateGatherNd},
-    {"Pad", EvaluatePad},           {"Tile", EvaluateTile},
-    {"Trilu", EvaluateTrilu},       {"Where", EvaluateWhere},
+    {"Concat", EvaluateConcat},
+    {"Gather", EvaluateGather},
+    {"GatherElements", EvaluateGatherElements},
+    {"GatherND", EvaluateGatherNd},
+    {"Pad", EvaluatePad},
+    {"Tile", EvaluateTile},
+    {"Trilu", EvaluateTrilu},
+    {"Where", EvaluateWhere},
 };
 
 }  // namespace

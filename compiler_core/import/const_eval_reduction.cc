@@ -25,10 +25,12 @@ constexpr ReduceRow kReductions[] = {
     {"ReduceL1", 0, [](double s, double x) { return s + std::fabs(x); }, Keep},
     {"ReduceL2", 0, [](double s, double x) { return s + x * x; },
      [](double s, double) { return std::sqrt(s); }},
-    {"ReduceMax", -kInfinity, [](double s, double x) { return std::isnan(x) || x > s ? x : s; }, Keep},
+    {"ReduceMax", -kInfinity, [](double s, double x) { return std::isnan(x) || x > s ? x : s; },
+     Keep},
     {"ReduceMean", 0, [](double s, double x) { return s + x; },
      [](double s, double count) { return s / count; }},
-    {"ReduceMin", kInfinity, [](double s, double x) { return std::isnan(x) || x < s ? x : s; }, Keep},
+    {"ReduceMin", kInfinity, [](double s, double x) { return std::isnan(x) || x < s ? x : s; },
+     Keep},
     {"ReduceProd", 1, [](double s, double x) { return s * x; }, Keep},
     {"ReduceSum", 0, [](double s, double x) { return s + x; }, Keep},
     {"ReduceSumSquare", 0, [](double s, double x) { return s + x * x; }, Keep},
@@ -49,7 +51,8 @@ std::vector<bool> ReducedDims(const EvalNode& e) {
 Evaluation EvaluateReduce(const ReduceRow& row, const EvalNode& e) {
   const HostTensor& in = e.In(0);
   // Sums of integers in double would lose bits beyond 2^53.
-  if (in.num_elements() == 0 || !(IsFloat(in.dtype()) || IsInteger(in.dtype()))) return std::nullopt;
+  if (in.num_elements() == 0 || !(IsFloat(in.dtype()) || IsInteger(in.dtype())))
+    return std::nullopt;
   const std::vector<bool> reduced = ReducedDims(e);
   TensorWriter writer(e.OutType(), e.OutDims());
   std::vector<double> sums(writer.size(), row.init);

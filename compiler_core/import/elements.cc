@@ -42,8 +42,14 @@ bool IsFloat(DType dtype) {
 
 bool IsInteger(DType dtype) {
   switch (dtype) {
-    case DType::kInt8: case DType::kInt16: case DType::kInt32: case DType::kInt64:
-    case DType::kUInt8: case DType::kUInt16: case DType::kUInt32: case DType::kUInt64:
+    case DType::kInt8:
+    case DType::kInt16:
+    case DType::kInt32:
+    case DType::kInt64:
+    case DType::kUInt8:
+    case DType::kUInt16:
+    case DType::kUInt32:
+    case DType::kUInt64:
       return true;
     default:
       return false;
@@ -58,12 +64,18 @@ TensorWriter::TensorWriter(DType dtype, std::vector<int64_t> dims) {
 
 void TensorWriter::SetDouble(int64_t i, double value) {
   switch (tensor_.dtype()) {
-    case DType::kFloat32: return Store(data_, i, static_cast<float>(value));
-    case DType::kFloat64: return Store(data_, i, value);
-    case DType::kFloat16: return Store(data_, i, PackHalf(value, 5, 10));
-    case DType::kBFloat16: return Store(data_, i, PackHalf(value, 8, 7));
-    case DType::kBool: return Store<uint8_t>(data_, i, value != 0);
-    default: break;
+    case DType::kFloat32:
+      return Store(data_, i, static_cast<float>(value));
+    case DType::kFloat64:
+      return Store(data_, i, value);
+    case DType::kFloat16:
+      return Store(data_, i, PackHalf(value, 5, 10));
+    case DType::kBFloat16:
+      return Store(data_, i, PackHalf(value, 8, 7));
+    case DType::kBool:
+      return Store<uint8_t>(data_, i, value != 0);
+    default:
+      break;
   }
   // Out of range has no meaning in ONNX; a fixed answer keeps compiles reproducible.
   const bool fits = value > -9.2e18 && value < 9.2e18;
@@ -74,10 +86,14 @@ void TensorWriter::SetInt(int64_t i, int64_t value) {
   if (IsFloat(tensor_.dtype())) return SetDouble(i, static_cast<double>(value));
   if (tensor_.dtype() == DType::kBool) return Store<uint8_t>(data_, i, value != 0);
   switch (ir::SizeOf(tensor_.dtype())) {
-    case 1: return Store(data_, i, static_cast<int8_t>(value));
-    case 2: return Store(data_, i, static_cast<int16_t>(value));
-    case 4: return Store(data_, i, static_cast<int32_t>(value));
-    default: return Store(data_, i, value);
+    case 1:
+      return Store(data_, i, static_cast<int8_t>(value));
+    case 2:
+      return Store(data_, i, static_cast<int16_t>(value));
+    case 4:
+      return Store(data_, i, static_cast<int32_t>(value));
+    default:
+      return Store(data_, i, value);
   }
 }
 

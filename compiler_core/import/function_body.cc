@@ -106,7 +106,8 @@ void ResolveAttributes(NodeProto& inner, const NodeProto& node, const ::onnx::Op
   inner.mutable_attribute()->Swap(&resolved);
 }
 
-// Gives a node of the body the names and attributes that it has in the graph, and so on in its graphs.
+// Gives a node of the body the names and attributes that it has in the graph, and so on in its
+// graphs.
 void FitIn(NodeProto& inner, const Renamer& rename, const NodeProto& node,
            const ::onnx::OpSchema& schema) {
   for (std::string& input : *inner.mutable_input()) input = rename(input);

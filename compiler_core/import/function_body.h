@@ -1,5 +1,6 @@
 // ONNX defines many ops by a function of simpler ones. Where an op has no row of its own, the walk
-// over the graph goes on with that function's nodes: here they are made, and made to fit in. Stateless.
+// over the graph goes on with that function's nodes: here they are made, and made to fit in.
+// Stateless.
 #ifndef SINTER_COMPILER_CORE_IMPORT_FUNCTION_BODY_H_
 #define SINTER_COMPILER_CORE_IMPORT_FUNCTION_BODY_H_
 

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "compiler_core/dialect/core/core.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/dialect/onnx/op_rows.h"
 #include "compiler_core/dialect/onnx/shape_rules.h"
@@ -15,6 +14,7 @@
 #include "compiler_core/import/import_model.h"
 #include "compiler_core/import/node_reader.h"
 #include "compiler_core/import/symbolic_eval.h"
+#include "compiler_core/import/value_table.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "onnx/defs/schema.h"
@@ -29,22 +29,17 @@ using ir::HostTensor;
 using ir::SymExpr;
 using ir::SymShape;
 
-// An ONNX value during the walk. At least one of known, constant and ir says what it is, unless it is
-// `poisoned`: the output of a node that is not supported.
-struct Value {
-  onnx::TensorInfo type;
-  std::optional<SymShape> known;
-  std::optional<HostTensor> constant;
-  mlir::Value ir;
-  bool poisoned = false;
-};
-
 class Walker {
  public:
   Walker(mlir::MLIRContext& context, const ImportedModel& model, const TensorReader& tensors,
          Assumptions& assumptions)
-      : context_(context), model_(model), graph_(model.proto->graph()), model_tensors_(tensors),
-        assumptions_(assumptions), builder_(&context), scope_{&model.opsets, &tensors} {}
+      : context_(context),
+        model_(model),
+        graph_(model.proto->graph()),
+        assumptions_(assumptions),
+        builder_(&context),
+        values_(graph_, tensors, builder_, parts_.constants),
+        scope_{&model.opsets, &tensors} {}
 
   WalkResult Walk() {
     absl::Status status = Build();
@@ -65,7 +60,6 @@ class Walker {
     parts_.module = mlir::ModuleOp::create(builder_.getUnknownLoc());
     parts_.signature.model_name = graph_.name();
     SINTER_RETURN_IF_ERROR(AddInputs());
-    for (const auto& tensor : graph_.initializer()) initializers_[tensor.name()] = &tensor;
     if (graph_.sparse_initializer_size() > 0) {
       return ir::Error(DiagnosticKind::kUnsupportedType, "sparse initializers are not supported");
     }
@@ -87,8 +81,9 @@ class Walker {
     for (const ir::ModelValue& input : model_.inputs.values) {
       ir::ModelValue value = input;
       value.shape = assumptions_.Canonical(input.shape);
-      SINTER_ASSIGN_OR_RETURN(mlir::Type type,
-                              TypeOf({value.dtype, value.shape}, absl::StrCat("input `", value.name, "`")));
+      SINTER_ASSIGN_OR_RETURN(
+          mlir::Type type,
+          values_.TypeOf({value.dtype, value.shape}, absl::StrCat("input `", value.name, "`")));
       types.push_back(type);
       parts_.signature.inputs.push_back(std::move(value));
     }
@@ -99,10 +94,7 @@ class Walker {
     builder_.setInsertionPointToEnd(block);
     for (size_t i = 0; i < types.size(); ++i) {
       const ir::ModelValue& input = parts_.signature.inputs[i];
-      Value value;
-      value.type = {input.dtype, input.shape};
-      value.ir = block->getArgument(i);
-      values_[input.name] = std::move(value);
+      values_.DefineResult(input.name, {input.dtype, input.shape}, block->getArgument(i));
     }
     return absl::OkStatus();
   }
@@ -111,9 +103,9 @@ class Walker {
     if (!result_.status.ok()) return absl::OkStatus();
     llvm::SmallVector<mlir::Value> results;
     for (const auto& output : graph_.output()) {
-      SINTER_ASSIGN_OR_RETURN(Value * value, Find(output.name()));
+      SINTER_ASSIGN_OR_RETURN(Value * value, values_.Find(output.name()));
       SINTER_RETURN_IF_ERROR(CheckDeclared(output, value->type));
-      SINTER_ASSIGN_OR_RETURN(mlir::Value result, Materialize(*value, output.name()));
+      SINTER_ASSIGN_OR_RETURN(mlir::Value result, values_.Materialize(*value, output.name()));
       results.push_back(result);
       parts_.signature.outputs.push_back({output.name(), value->type.dtype, value->type.shape});
     }
@@ -130,11 +122,10 @@ class Walker {
   absl::Status CheckDeclared(const ::onnx::ValueInfoProto& output, const onnx::TensorInfo& type) {
     const auto& declared = output.type().tensor_type();
     if (declared.elem_type() != 0 && declared.elem_type() != static_cast<int32_t>(type.dtype)) {
-      return ir::Error(
-          DiagnosticKind::kTypeMismatch,
-          absl::StrCat("output `", output.name(), "` is declared ",
-                       ir::NameOf(static_cast<DType>(declared.elem_type())), ", but computed as ",
-                       ir::NameOf(type.dtype)));
+      return ir::Error(DiagnosticKind::kTypeMismatch,
+                       absl::StrCat("output `", output.name(), "` is declared ",
+                                    ir::NameOf(static_cast<DType>(declared.elem_type())),
+                                    ", but computed as ", ir::NameOf(type.dtype)));
     }
     if (!declared.has_shape()) return absl::OkStatus();
     bool differs = declared.shape().dim_size() != static_cast<int>(type.shape.size());
@@ -184,7 +175,7 @@ class Walker {
   absl::Status ImportAtLocation(const ::onnx::NodeProto& node) {
     if (node.op_type() == "Constant") {
       SINTER_ASSIGN_OR_RETURN(HostTensor tensor, ReadConstantNode(node, *scope_.tensors));
-      DefineConstant(node.output(0), std::move(tensor));
+      values_.DefineConstant(node.output(0), std::move(tensor));
       return absl::OkStatus();
     }
     std::vector<Value*> inputs;
@@ -197,14 +188,16 @@ class Walker {
       inputs.push_back(value);
     }
     if (IsAlias(node)) {
-      values_[node.output(0)] = *inputs[0];
+      values_.Define(node.output(0), *inputs[0]);
       return absl::OkStatus();
     }
     std::vector<onnx::OperandInfo> operands;
-    for (Value* value : inputs) operands.push_back(value == nullptr ? onnx::OperandInfo{} : Info(*value));
+    for (Value* value : inputs)
+      operands.push_back(value == nullptr ? onnx::OperandInfo{} : value->Info());
     const ::onnx::OpSchema* schema = SchemaOf(node, *scope_.opsets);
     if (node.op_type() == "If") return ImportBranch(node, inputs);
-    const onnx::OpRow* row = NormalDomain(node.domain()).empty() ? onnx::FindRow(node.op_type()) : nullptr;
+    const onnx::OpRow* row =
+        NormalDomain(node.domain()).empty() ? onnx::FindRow(node.op_type()) : nullptr;
     if (schema != nullptr && row != nullptr && row->Supports(schema->SinceVersion())) {
       return ImportTyped(node, *schema, inputs, operands);
     }
@@ -234,15 +227,15 @@ class Walker {
     }
     for (const auto& tensor : graph.initializer()) {
       SINTER_ASSIGN_OR_RETURN(HostTensor constant, scope_.tensors->Read(tensor));
-      DefineConstant(tensor.name(), std::move(constant));
+      values_.DefineConstant(tensor.name(), std::move(constant));
     }
     for (const ::onnx::NodeProto& inner : graph.node()) {
       SINTER_RETURN_IF_ERROR(ImportAtLocation(inner));
     }
     for (int i = 0; i < node.output_size(); ++i) {
-      SINTER_ASSIGN_OR_RETURN(Value * value, Find(graph.output(i).name()));
+      SINTER_ASSIGN_OR_RETURN(Value * value, values_.Find(graph.output(i).name()));
       const Value result = *value;
-      if (!node.output(i).empty()) values_[node.output(i)] = result;
+      values_.Define(node.output(i), result);
     }
     return absl::OkStatus();
   }
@@ -303,11 +296,6 @@ class Walker {
     return count;
   }
 
-  static onnx::OperandInfo Info(Value& value) {
-    return {&value.type, value.known ? &*value.known : nullptr,
-            value.constant ? &*value.constant : nullptr};
-  }
-
   absl::Status Assume(const std::vector<onnx::Assumption>& assumptions,
                       const ::onnx::NodeProto& node) {
     for (const onnx::Assumption& assumption : assumptions) {
@@ -328,7 +316,8 @@ class Walker {
                        "a dimension of the output is too complicated an expression",
                        "fix the dimensions of the inputs with --shape");
     }
-    const SymExpr bytes = NumElements(type.shape) * SymExpr(std::max<int64_t>(ir::SizeOf(type.dtype), 1));
+    const SymExpr bytes =
+        NumElements(type.shape) * SymExpr(std::max<int64_t>(ir::SizeOf(type.dtype), 1));
     const std::optional<int64_t> least = bytes.LowerBound();
     if (!least || *least <= kMaxTensorBytes) return absl::OkStatus();
     return ir::Error(DiagnosticKind::kTooLarge,
@@ -375,7 +364,7 @@ class Walker {
     Evaluation results = Evaluate(node.op_type(), eval);
     if (!results) return false;
     for (size_t i = 0; i < results->size(); ++i) {
-      DefineConstant(node.output(static_cast<int>(i)), std::move((*results)[i]));
+      values_.DefineConstant(node.output(static_cast<int>(i)), std::move((*results)[i]));
     }
     return true;
   }
@@ -387,14 +376,15 @@ class Walker {
       const SymShape& elements = (*results)[i];
       const onnx::TensorInfo& type = eval.outputs[i];
       if (IsConstantShape(elements)) {
-        DefineConstant(node.output(static_cast<int>(i)),
-                       MakeTensor(type.dtype, ConstantDims(type.shape), ConstantDims(elements)));
+        values_.DefineConstant(
+            node.output(static_cast<int>(i)),
+            MakeTensor(type.dtype, ConstantDims(type.shape), ConstantDims(elements)));
         continue;
       }
       Value value;
       value.type = type;
       value.known = elements;
-      values_[node.output(static_cast<int>(i))] = std::move(value);
+      values_.Define(node.output(static_cast<int>(i)), std::move(value));
     }
     return true;
   }
@@ -404,7 +394,7 @@ class Walker {
                     const std::vector<onnx::TensorInfo>& outputs) {
     llvm::SmallVector<mlir::Type> types;
     for (const onnx::TensorInfo& output : outputs) {
-      SINTER_ASSIGN_OR_RETURN(mlir::Type type, TypeOf(output, "an output"));
+      SINTER_ASSIGN_OR_RETURN(mlir::Type type, values_.TypeOf(output, "an output"));
       types.push_back(type);
     }
     llvm::SmallVector<mlir::Value> operands;
@@ -414,104 +404,27 @@ class Walker {
         continue;
       }
       SINTER_ASSIGN_OR_RETURN(mlir::Value operand,
-                              Materialize(*inputs[i], node.input(static_cast<int>(i))));
+                              values_.Materialize(*inputs[i], node.input(static_cast<int>(i))));
       operands.push_back(operand);
     }
-    mlir::Operation* op = onnx::CreateOp(builder_, location_, node.op_type(), operands, types,
-                                         attributes.getAttrs());
+    mlir::Operation* op =
+        onnx::CreateOp(builder_, location_, node.op_type(), operands, types, attributes.getAttrs());
     for (size_t i = 0; i < outputs.size(); ++i) {
-      if (static_cast<int>(i) >= node.output_size() || node.output(static_cast<int>(i)).empty()) continue;
-      Value value;
-      value.type = outputs[i];
-      value.ir = op->getResult(i);
-      values_[node.output(static_cast<int>(i))] = std::move(value);
+      if (static_cast<int>(i) >= node.output_size()) continue;
+      values_.DefineResult(node.output(static_cast<int>(i)), outputs[i], op->getResult(i));
     }
     return absl::OkStatus();
   }
 
-  // --- Values ---
-
-  absl::StatusOr<Value*> Find(const std::string& name) {
-    auto found = values_.find(name);
-    if (found != values_.end()) return &found->second;
-    auto initializer = initializers_.find(name);
-    if (initializer == initializers_.end()) {
-      return ir::Error(DiagnosticKind::kMissingValue, absl::StrCat("no value `", name, "`"));
-    }
-    SINTER_ASSIGN_OR_RETURN(HostTensor tensor, model_tensors_.Read(*initializer->second));
-    DefineConstant(name, std::move(tensor));
-    return &values_[name];
-  }
-
   absl::StatusOr<Value*> FindOptional(const std::string& name) {
     if (name.empty()) return nullptr;
-    return Find(name);
-  }
-
-  void DefineConstant(const std::string& name, HostTensor tensor) {
-    if (name.empty()) return;
-    Value value;
-    value.type.dtype = tensor.dtype();
-    value.type.shape.assign(tensor.dims().begin(), tensor.dims().end());
-    value.constant = std::move(tensor);
-    values_[name] = std::move(value);
+    return values_.Find(name);
   }
 
   void Poison(const ::onnx::NodeProto& node) {
     Value poisoned;
     poisoned.poisoned = true;
-    for (const std::string& output : node.output()) values_[output] = poisoned;
-  }
-
-  // The value in the IR; constants come into being with their first use.
-  absl::StatusOr<mlir::Value> Materialize(Value& value, const std::string& name) {
-    if (value.ir) return value.ir;
-    const mlir::Location location = mlir::NameLoc::get(builder_.getStringAttr(name));
-    if (value.constant) {
-      SINTER_RETURN_IF_ERROR(TypeOf(value.type, absl::StrCat("constant `", name, "`")).status());
-      const int64_t id = parts_.constants.Add(*value.constant);
-      value.ir = onnx::CreateConstant(builder_, location, id, *value.constant);
-      return value.ir;
-    }
-    return MaterializeKnown(value, location);
-  }
-
-  // onnx.SymConstant is an integer of rank 0 or 1; the rest is made of it by real ops.
-  absl::StatusOr<mlir::Value> MaterializeKnown(Value& value, mlir::Location location) {
-    const bool plain = IsInteger(value.type.dtype);
-    const DType dtype = plain ? value.type.dtype : DType::kInt64;
-    std::vector<int64_t> dims = ConstantDims(value.type.shape);
-    const bool flat = dims.size() > 1;
-    if (flat) dims = {static_cast<int64_t>(value.known->size())};
-    value.ir = onnx::CreateSymConstant(builder_, location, dtype, dims, *value.known);
-    const auto version = [&](int64_t number) {
-      return builder_.getNamedAttr(onnx::kVersionAttr, builder_.getI64IntegerAttr(number));
-    };
-    if (flat) {
-      const std::vector<int64_t> target = ConstantDims(value.type.shape);
-      const HostTensor shape = MakeTensor(DType::kInt64, {static_cast<int64_t>(target.size())}, target);
-      mlir::Value to = onnx::CreateConstant(builder_, location, parts_.constants.Add(shape), shape);
-      auto type = core::TensorType(value.type.shape, onnx::ElementType(&context_, dtype));
-      value.ir = onnx::CreateOp(builder_, location, "Reshape", {value.ir, to}, type,
-                                {builder_.getNamedAttr("allowzero", builder_.getI64IntegerAttr(0)),
-                                 version(14)})
-                     ->getResult(0);
-    }
-    if (!plain) {
-      SINTER_ASSIGN_OR_RETURN(mlir::Type type, TypeOf(value.type, "a value"));
-      const int64_t to = static_cast<int64_t>(value.type.dtype);
-      value.ir = onnx::CreateOp(builder_, location, "Cast", value.ir, type,
-                                {version(13), builder_.getNamedAttr("to", builder_.getI64IntegerAttr(to))})
-                     ->getResult(0);
-    }
-    return value.ir;
-  }
-
-  absl::StatusOr<mlir::Type> TypeOf(const onnx::TensorInfo& info, absl::string_view what) {
-    mlir::Type element = onnx::ElementType(&context_, info.dtype);
-    if (element) return core::TensorType(info.shape, element);
-    return ir::Error(DiagnosticKind::kUnsupportedType,
-                     absl::StrCat(what, " is of type ", ir::NameOf(info.dtype)));
+    for (const std::string& output : node.output()) values_.Define(output, poisoned);
   }
 
   // --- Diagnostics ---
@@ -544,14 +457,12 @@ class Walker {
   mlir::MLIRContext& context_;
   const ImportedModel& model_;
   const ::onnx::GraphProto& graph_;
-  const TensorReader& model_tensors_;
   Assumptions& assumptions_;
   mlir::OpBuilder builder_;
   mlir::Location location_ = builder_.getUnknownLoc();
   mlir::func::FuncOp main_;
   ir::ModuleParts parts_;
-  std::unordered_map<std::string, Value> values_;
-  std::unordered_map<std::string, const ::onnx::TensorProto*> initializers_;
+  ValueTable values_;
   // Where the node at hand comes from: the graph, or a function's body.
   struct Scope {
     const Opsets* opsets;

@@ -13,8 +13,8 @@ using ir::DiagnosticKind;
 
 constexpr int kGiven = -1;  // "defined" by an input or initializer
 
-// Calls visit(name) for what a node reads: its inputs, and what its graphs (the branches of an If) take
-// from around them. Those may also hold names of their own: `visit` gets them too.
+// Calls visit(name) for what a node reads: its inputs, and what its graphs (the branches of an If)
+// take from around them. Those may also hold names of their own: `visit` gets them too.
 template <typename Visit>
 void ForEachRead(const ::onnx::NodeProto& node, int depth, Visit& visit) {
   constexpr int kMaxDepth = 32;
@@ -84,7 +84,8 @@ class Sorter {
     for (const auto& output : graph_.output()) {
       if (definer_.count(output.name()) > 0) continue;
       return Fail(DiagnosticKind::kMissingValue,
-                  absl::StrCat("output `", output.name(), "` of the model is computed by no node"), -1);
+                  absl::StrCat("output `", output.name(), "` of the model is computed by no node"),
+                  -1);
     }
     return true;
   }
@@ -158,7 +159,8 @@ class Sorter {
       if (definer != kGiven) needed[definer] = true;
     }
     for (size_t i = sorted.size(); i-- > 0;) {
-      if (needed[sorted[i]]) ForEachDefiner(sorted[i], [&](int definer) { needed[definer] = true; });
+      if (needed[sorted[i]])
+        ForEachDefiner(sorted[i], [&](int definer) { needed[definer] = true; });
     }
     return needed;
   }

@@ -74,7 +74,8 @@ absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets)
   }
   if (row->Supports(schema->SinceVersion())) return absl::OkStatus();
   std::string versions;
-  for (int64_t version : row->versions) absl::StrAppend(&versions, versions.empty() ? "" : ", ", version);
+  for (int64_t version : row->versions)
+    absl::StrAppend(&versions, versions.empty() ? "" : ", ", version);
   return ir::Error(DiagnosticKind::kUnsupportedOpset,
                    absl::StrCat("op `", node.op_type(), "` as defined in version ",
                                 schema->SinceVersion(), " is not supported"),
@@ -156,10 +157,10 @@ absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
     if (again) continue;
     SINTER_RETURN_IF_ERROR(result.status);
     if (result.module) return *std::move(result.module);
-    return Report(ir::Error(DiagnosticKind::kUnsupportedShape,
-                            "too many relations between free dimensions",
-                            "fix dimensions with --shape"),
-                  sink);
+    return Report(
+        ir::Error(DiagnosticKind::kUnsupportedShape, "too many relations between free dimensions",
+                  "fix dimensions with --shape"),
+        sink);
   }
 }
 

@@ -231,7 +231,11 @@ TEST_F(ImportModelTest, RelationsOfExpressionsAreForTheArtifactToCheck) {
 
 TEST_F(ImportModelTest, NamesOfDimensionsBecomeSymbols) {
   ::onnx::ModelProto model = Model("g (float[N,4] a) => (float[N,4] y) { y = Relu(a) }");
-  auto& shape = *model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  auto& shape = *model.mutable_graph()
+                     ->mutable_input(0)
+                     ->mutable_type()
+                     ->mutable_tensor_type()
+                     ->mutable_shape();
   shape.mutable_dim(0)->set_dim_param("batch size (max)");
   shape.mutable_dim(1)->set_dim_value(-1);
   EXPECT_THAT(Text(model), HasSubstr("// y [batch_size__max_, a_dim1]"));
@@ -254,8 +258,9 @@ TEST_F(ImportModelTest, OpsWithoutARowAreExpandedByTheirDefinition) {
   const std::string text = Text(Model("g (float[N,4] x) => (float[N,4] y) { y = Bernoulli(x) }"));
   EXPECT_THAT(text, HasSubstr("op `RandomUniformLike` is not supported"));
   EXPECT_EQ(Kinds(), "unsupported_op(Bernoulli#0) ");
-  EXPECT_THAT(Text(Model("g (int64 x) => (float[n] y) { s = Constant<value_int=8>() y = HannWindow(s) }")),
-              HasSubstr("// y [8]"));
+  EXPECT_THAT(
+      Text(Model("g (int64 x) => (float[n] y) { s = Constant<value_int=8>() y = HannWindow(s) }")),
+      HasSubstr("// y [8]"));
   EXPECT_THAT(Text(Model(R"(g (float[N,4] x, int64[N] t) => (float l) {
                               l = SoftmaxCrossEntropyLoss<reduction="mean">(x, t) })")),
               HasSubstr("onnx.LogSoftmax"));
@@ -318,7 +323,8 @@ TEST_F(ImportModelTest, CyclesAreShown) {
         a = Add(x, b)
         b = Relu(a)
         y = Relu(b)
-      })")), HasSubstr("`Add#0` needs `Relu#1` needs `Add#0`"));
+      })")),
+              HasSubstr("`Add#0` needs `Relu#1` needs `Add#0`"));
   EXPECT_EQ(Kinds(), "cyclic_graph(Add#0) ");
 }
 
@@ -348,7 +354,8 @@ TEST_F(ImportModelTest, TypesMustMatch) {
 
 TEST_F(ImportModelTest, ShapesMustMatch) {
   Import(Model("g (float[2,3] x, float[4,5] z) => (float[2,5] y) { y = MatMul(x, z) }"))
-      .status().IgnoreError();
+      .status()
+      .IgnoreError();
   EXPECT_EQ(Kinds(), "shape_mismatch(MatMul#0) ");
 }
 
@@ -357,7 +364,8 @@ TEST_F(ImportModelTest, HugeTensorsAreOverTheLimits) {
       g (float[1] x) => (float[a,b] y) {
         s = Constant<value_ints=[1099511627776, 1099511627776]>()
         y = Expand(x, s)
-      })")), HasSubstr("RESOURCE_EXHAUSTED"));
+      })")),
+              HasSubstr("RESOURCE_EXHAUSTED"));
   EXPECT_EQ(Kinds(), "too_large(Expand#1) ");
   ::onnx::ModelProto model = Model("g (float[2] x) => (float[2] y) { y = Add(x, w) }");
   ::onnx::TensorProto& weight = *model.mutable_graph()->add_initializer();
@@ -370,15 +378,19 @@ TEST_F(ImportModelTest, HugeTensorsAreOverTheLimits) {
 TEST_F(ImportModelTest, HostileConstantsAreLeftAlone) {
   // Each would read or write out of bounds, or need huge memory, if it were folded.
   for (const char* nodes : {
-           "c = Constant<value=float[2] {1, 2}>() a = Constant<value=int64[0] {}>() y = CumSum(c, a)",
+           "c = Constant<value=float[2] {1, 2}>() a = Constant<value=int64[0] {}>() y = CumSum(c, "
+           "a)",
            "s = Constant<value_ints=[2]>() y = ConstantOfShape<value=float[2] {1, 2}>(s)",
            "d = Constant<value=float[2,2] {1,2,3,4}>() i = Constant<value=int64[3,1] {0,0,1}>() "
            "y = GatherElements<axis=1>(d, i)",
            "c = Constant<value=float[2] {1, 2}>() y = Trilu(c)",
-           "d = Constant<value=float[2] {1, 2}>() i = Constant<value=int64[1] {7}>() y = Gather(d, i)",
+           "d = Constant<value=float[2] {1, 2}>() i = Constant<value=int64[1] {7}>() y = Gather(d, "
+           "i)",
        }) {
-    const std::string text = Text(Model(std::string("g (float[2] x) => (float y) { ") + nodes + " }"));
-    EXPECT_THAT(text, ::testing::AnyOf(HasSubstr("func.func"), HasSubstr("INVALID_ARGUMENT"))) << nodes;
+    const std::string text =
+        Text(Model(std::string("g (float[2] x) => (float y) { ") + nodes + " }"));
+    EXPECT_THAT(text, ::testing::AnyOf(HasSubstr("func.func"), HasSubstr("INVALID_ARGUMENT")))
+        << nodes;
   }
 }
 
@@ -390,7 +402,8 @@ TEST_F(ImportModelTest, BackwardSlicesOfNothingAreEmpty) {
         a = Constant<value_ints=[0]>()
         t = Constant<value_ints=[-1]>()
         y = Slice(x, s, e, a, t)
-      })")), HasSubstr("// y [0]"));
+      })")),
+              HasSubstr("// y [0]"));
 }
 
 TEST_F(ImportModelTest, ExplodingExpressionsAreRefused) {
@@ -429,7 +442,8 @@ TEST_F(ImportModelTest, BrokenFilesAreRefused) {
       Model("g (float[2] x) => (float[2] y) { y = Relu(x) }").SerializeAsString();
   for (size_t size = 0; size < whole.size(); ++size) {
     EXPECT_THAT(ImportBytes(whole.substr(0, size)).status(),
-                base::StatusIs(absl::StatusCode::kInvalidArgument)) << size;
+                base::StatusIs(absl::StatusCode::kInvalidArgument))
+        << size;
   }
 }
 

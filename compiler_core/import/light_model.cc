@@ -54,12 +54,17 @@ bool TakeField(absl::string_view& message, Field& field) {
       if (!TakeVarint(message, ignored)) return false;
       break;
     }
-    case kFixed64: size = 8; break;
-    case kFixed32: size = 4; break;
+    case kFixed64:
+      size = 8;
+      break;
+    case kFixed32:
+      size = 4;
+      break;
     case kBytes:
       if (!TakeVarint(message, size)) return false;
       break;
-    default: return false;
+    default:
+      return false;
   }
   if (size > message.size()) return false;
   field.payload = message.substr(0, size);

@@ -1,6 +1,7 @@
-// A model without its weights: the same ModelProto bytes, but with each large initializer turned into
-// external data that lies in the model's own file. Parsing the result costs next to nothing, and the
-// weights are read where they are (in a mapped file, say) instead of being copied. Stateless.
+// A model without its weights: the same ModelProto bytes, but with each large initializer turned
+// into external data that lies in the model's own file. Parsing the result costs next to nothing,
+// and the weights are read where they are (in a mapped file, say) instead of being copied.
+// Stateless.
 #ifndef SINTER_COMPILER_CORE_IMPORT_LIGHT_MODEL_H_
 #define SINTER_COMPILER_CORE_IMPORT_LIGHT_MODEL_H_
 

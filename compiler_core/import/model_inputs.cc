@@ -30,7 +30,8 @@ class SymbolNames {
       const bool allowed = absl::ascii_isalnum(c) || c == '_' || c == '.' || c == ':' || c == '/';
       symbol += allowed ? c : '_';
     }
-    if (symbol.empty() || !(absl::ascii_isalpha(symbol[0]) || symbol[0] == '_')) symbol = "_" + symbol;
+    if (symbol.empty() || !(absl::ascii_isalpha(symbol[0]) || symbol[0] == '_'))
+      symbol = "_" + symbol;
     const std::string stem = symbol;
     for (int i = 2; !used_.insert(symbol).second; ++i) symbol = absl::StrCat(stem, "_", i);
     symbols_[name] = symbol;
@@ -104,13 +105,14 @@ class Reader {
   absl::StatusOr<SymExpr> ReadDim(const std::string& input, int i, const Dim& dim) {
     if (dim.has_dim_value() && dim.dim_value() >= 0) return SymExpr(dim.dim_value());
     if (dim.has_dim_value() && dim.dim_value() < -1) {
-      return ir::Error(DiagnosticKind::kMalformedModel,
-                       absl::StrCat("dimension ", i, " of input `", input, "` is ",
-                                    dim.dim_value()));
+      return ir::Error(
+          DiagnosticKind::kMalformedModel,
+          absl::StrCat("dimension ", i, " of input `", input, "` is ", dim.dim_value()));
     }
     // "?" and the like name nothing.
     const std::string& name = dim.dim_param();
-    if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return absl::ascii_isalnum(c); })) {
+    if (std::any_of(name.begin(), name.end(),
+                    [](unsigned char c) { return absl::ascii_isalnum(c); })) {
       return names_.For(name);
     }
     return names_.For(absl::StrCat(input, "_dim", i));
@@ -118,10 +120,9 @@ class Reader {
 
   absl::Status Apply(const v1::ShapeSpec& spec, const ir::ModelValue& value) {
     if (spec.dims_size() != static_cast<int>(value.shape.size())) {
-      return BadOption(value.name, absl::StrCat("it has ", spec.dims_size(),
-                                                " dimensions, the model's has ",
-                                                value.shape.size(), ": ",
-                                                ir::ToString(value.shape)));
+      return BadOption(value.name,
+                       absl::StrCat("it has ", spec.dims_size(), " dimensions, the model's has ",
+                                    value.shape.size(), ": ", ir::ToString(value.shape)));
     }
     for (int i = 0; i < spec.dims_size(); ++i) {
       SINTER_RETURN_IF_ERROR(ApplyDim(spec.dims(i), value, i));

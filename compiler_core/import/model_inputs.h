@@ -26,8 +26,7 @@ struct ModelInputs {
 // ERRORS: INVALID_ARGUMENT (bad_option, malformed_model), UNIMPLEMENTED (unsupported_type,
 // unsupported_shape: an input without a rank).
 absl::StatusOr<ModelInputs> ReadInputs(const ::onnx::GraphProto& graph,
-                                       const v1::CompileOptions& options,
-                                       Assumptions& assumptions);
+                                       const v1::CompileOptions& options, Assumptions& assumptions);
 
 }  // namespace sinter::import
 

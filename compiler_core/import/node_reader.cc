@@ -29,9 +29,12 @@ absl::StatusOr<mlir::Attribute> ReadAttribute(mlir::Builder& builder, const Attr
                                               const TensorReader& tensors,
                                               ir::ConstantTable& constants) {
   switch (proto.type()) {
-    case AttributeProto::INT: return builder.getI64IntegerAttr(proto.i());
-    case AttributeProto::FLOAT: return builder.getF32FloatAttr(proto.f());
-    case AttributeProto::STRING: return builder.getStringAttr(proto.s());
+    case AttributeProto::INT:
+      return builder.getI64IntegerAttr(proto.i());
+    case AttributeProto::FLOAT:
+      return builder.getF32FloatAttr(proto.f());
+    case AttributeProto::STRING:
+      return builder.getStringAttr(proto.s());
     case AttributeProto::INTS:
       return builder.getDenseI64ArrayAttr(
           llvm::ArrayRef<int64_t>(proto.ints().data(), proto.ints_size()));
@@ -47,7 +50,8 @@ absl::StatusOr<mlir::Attribute> ReadAttribute(mlir::Builder& builder, const Attr
       SINTER_ASSIGN_OR_RETURN(ir::HostTensor tensor, tensors.Read(proto.t()));
       return builder.getI64IntegerAttr(constants.Add(std::move(tensor)));
     }
-    case AttributeProto::GRAPH: case AttributeProto::GRAPHS:
+    case AttributeProto::GRAPH:
+    case AttributeProto::GRAPHS:
       return UnsupportedAttribute(proto.name(), "a graph");
     default:
       return UnsupportedAttribute(proto.name(), "neither a number, a string nor a tensor");
@@ -68,9 +72,12 @@ void AddValueOfConstantOfShape(mlir::Builder& builder, ir::ConstantTable& consta
 // As ONNX writes types in schemas.
 std::string TypeText(DType dtype) {
   switch (dtype) {
-    case DType::kFloat32: return "tensor(float)";
-    case DType::kFloat64: return "tensor(double)";
-    default: return absl::StrCat("tensor(", ir::NameOf(dtype), ")");
+    case DType::kFloat32:
+      return "tensor(float)";
+    case DType::kFloat64:
+      return "tensor(double)";
+    default:
+      return absl::StrCat("tensor(", ir::NameOf(dtype), ")");
   }
 }
 
@@ -89,12 +96,14 @@ absl::StatusOr<mlir::NamedAttrList> ReadAttributes(mlir::MLIRContext& context,
     attributes.set(proto.name(), attribute);
   }
   for (const auto& [name, declared] : schema.attributes()) {
-    if (attributes.get(name) || declared.default_value.type() == AttributeProto::UNDEFINED) continue;
+    if (attributes.get(name) || declared.default_value.type() == AttributeProto::UNDEFINED)
+      continue;
     SINTER_ASSIGN_OR_RETURN(mlir::Attribute attribute,
                             ReadAttribute(builder, declared.default_value, tensors, constants));
     attributes.set(name, attribute);
   }
-  if (node.op_type() == "ConstantOfShape") AddValueOfConstantOfShape(builder, constants, attributes);
+  if (node.op_type() == "ConstantOfShape")
+    AddValueOfConstantOfShape(builder, constants, attributes);
   attributes.set(onnx::kVersionAttr, builder.getI64IntegerAttr(schema.SinceVersion()));
   return attributes;
 }
@@ -110,8 +119,8 @@ absl::StatusOr<ir::HostTensor> ReadConstantNode(const ::onnx::NodeProto& node,
     }
     const bool scalar = proto.name() == "value_float";
     if (!scalar && proto.name() != "value_floats") continue;
-    TensorWriter writer(DType::kFloat32,
-                        scalar ? std::vector<int64_t>{} : std::vector<int64_t>{proto.floats_size()});
+    TensorWriter writer(DType::kFloat32, scalar ? std::vector<int64_t>{}
+                                                : std::vector<int64_t>{proto.floats_size()});
     for (int64_t i = 0; i < writer.size(); ++i) {
       writer.SetDouble(i, scalar ? proto.f() : proto.floats(static_cast<int>(i)));
     }
@@ -141,11 +150,11 @@ absl::Status CheckTypes(const ::onnx::NodeProto& node, const ::onnx::OpSchema& s
     if (!formal.GetIsHomogeneous()) continue;
     auto [at, added] = bound.emplace(formal.GetTypeStr(), dtype);
     if (added || at->second == dtype) continue;
-    return ir::Error(DiagnosticKind::kTypeMismatch,
-                     absl::StrCat("input `", node.input(static_cast<int>(i)), "` is of type ",
-                                  ir::NameOf(dtype), ", but another input is of type ",
-                                  ir::NameOf(at->second), "; ", node.op_type(),
-                                  " needs them equal"));
+    return ir::Error(
+        DiagnosticKind::kTypeMismatch,
+        absl::StrCat("input `", node.input(static_cast<int>(i)), "` is of type ", ir::NameOf(dtype),
+                     ", but another input is of type ", ir::NameOf(at->second), "; ",
+                     node.op_type(), " needs them equal"));
   }
   return absl::OkStatus();
 }

@@ -19,9 +19,9 @@ class OpSchema;
 
 namespace sinter::import {
 
-// The attributes as onnx_base.td says, with the schema's defaults and `onnx_version`; tensors go into
-// `constants`. ConstantOfShape always gets its `value`, and its type as `value_type`.
-// ERRORS: as TensorReader::Read(), and UNIMPLEMENTED (unsupported_attribute) for graphs and the like.
+// The attributes as onnx_base.td says, with the schema's defaults and `onnx_version`; tensors go
+// into `constants`. ConstantOfShape always gets its `value`, and its type as `value_type`. ERRORS:
+// as TensorReader::Read(), and UNIMPLEMENTED (unsupported_attribute) for graphs and the like.
 absl::StatusOr<mlir::NamedAttrList> ReadAttributes(mlir::MLIRContext& context,
                                                    const ::onnx::NodeProto& node,
                                                    const ::onnx::OpSchema& schema,

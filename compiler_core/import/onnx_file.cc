@@ -87,7 +87,8 @@ void AddCaptured(const ::onnx::NodeProto& node, ::onnx::checker::LexicalScopeCon
     std::set<std::string> own;
     for (const auto& input : attribute.g().input()) own.insert(input.name());
     for (const auto& tensor : attribute.g().initializer()) own.insert(tensor.name());
-    for (const auto& inner : attribute.g().node()) own.insert(inner.output().begin(), inner.output().end());
+    for (const auto& inner : attribute.g().node())
+      own.insert(inner.output().begin(), inner.output().end());
     for (const auto& inner : attribute.g().node()) {
       for (const std::string& input : inner.input()) {
         if (own.count(input) == 0) scope.add(input);
@@ -157,7 +158,8 @@ const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& op
   const std::string domain = NormalDomain(node.domain());
   auto version = opsets.find(domain);
   if (version == opsets.end()) return nullptr;
-  return ::onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(version->second), domain);
+  return ::onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(version->second),
+                                          domain);
 }
 
 absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets) {

@@ -88,7 +88,8 @@ constexpr BinaryRow kBinary[] = {
     {"Div", Divide},
     {"Equal", [](const SymExpr& a, const SymExpr& b, bool) { return Equal(a, b); }},
     {"Greater", [](const SymExpr& a, const SymExpr& b, bool) { return Less(b, a); }},
-    {"GreaterOrEqual", [](const SymExpr& a, const SymExpr& b, bool) { return Negated(Less(a, b)); }},
+    {"GreaterOrEqual",
+     [](const SymExpr& a, const SymExpr& b, bool) { return Negated(Less(a, b)); }},
     {"Less", [](const SymExpr& a, const SymExpr& b, bool) { return Less(a, b); }},
     {"LessOrEqual", [](const SymExpr& a, const SymExpr& b, bool) { return Negated(Less(b, a)); }},
     {"Max", [](const SymExpr& a, const SymExpr& b, bool) -> MaybeExpr { return Max(a, b); }},
@@ -272,8 +273,8 @@ Outputs EvaluateRange(const EvalNode& e) {
 }
 
 bool CanCarry(const onnx::TensorInfo& output) {
-  const bool number = IsInteger(output.dtype) || IsFloat(output.dtype) ||
-                      output.dtype == DType::kBool;
+  const bool number =
+      IsInteger(output.dtype) || IsFloat(output.dtype) || output.dtype == DType::kBool;
   if (!number || !IsConstantShape(output.shape)) return false;
   return *NumElements(output.shape).AsConstant() <= kMaxKnownElements;
 }

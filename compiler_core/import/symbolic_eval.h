@@ -1,7 +1,7 @@
-// Carries the contents of small integer tensors through a graph as symbolic expressions, so that the
-// arithmetic that exporters spend on shapes (Shape, Gather, Mul, Concat, ...) is done at compile time.
-// A float tensor is carried too while its elements are integers (Shape -> Cast -> Mul by 2).
-// Pure; thread-safe.
+// Carries the contents of small integer tensors through a graph as symbolic expressions, so that
+// the arithmetic that exporters spend on shapes (Shape, Gather, Mul, Concat, ...) is done at
+// compile time. A float tensor is carried too while its elements are integers (Shape -> Cast -> Mul
+// by 2). Pure; thread-safe.
 #ifndef SINTER_COMPILER_CORE_IMPORT_SYMBOLIC_EVAL_H_
 #define SINTER_COMPILER_CORE_IMPORT_SYMBOLIC_EVAL_H_
 

@@ -63,7 +63,8 @@ absl::StatusOr<HostTensor> FromFields(const TensorProto& tensor, DType dtype,
   const auto set_real = [](TensorWriter& writer, int i, double v) { writer.SetDouble(i, v); };
   if (IsStoredAsBits(dtype)) {
     const auto copy_bits = [&](TensorWriter& writer, int i, int32_t bits) {
-      const HostTensor source(dtype, {}, &bits, nullptr);  // little-endian: the low bytes come first
+      const HostTensor source(dtype, {}, &bits,
+                              nullptr);  // little-endian: the low bytes come first
       writer.Copy(i, source, 0);
     };
     return FromField(tensor, dtype, std::move(dims), tensor.int32_data(), copy_bits);
@@ -75,7 +76,8 @@ absl::StatusOr<HostTensor> FromFields(const TensorProto& tensor, DType dtype,
       return FromField(tensor, dtype, std::move(dims), tensor.double_data(), set_real);
     case DType::kInt64:
       return FromField(tensor, dtype, std::move(dims), tensor.int64_data(), set_int);
-    case DType::kUInt32: case DType::kUInt64:
+    case DType::kUInt32:
+    case DType::kUInt64:
       return FromField(tensor, dtype, std::move(dims), tensor.uint64_data(), set_int);
     default:
       return FromField(tensor, dtype, std::move(dims), tensor.int32_data(), set_int);
@@ -94,7 +96,9 @@ absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto&
   int64_t offset = 0, length = needed;
   for (const auto& entry : tensor.external_data()) {
     if (entry.key() == "location") location = entry.value();
-    int64_t* number = entry.key() == "offset" ? &offset : entry.key() == "length" ? &length : nullptr;
+    int64_t* number = entry.key() == "offset"   ? &offset
+                      : entry.key() == "length" ? &length
+                                                : nullptr;
     if (number != nullptr && (!absl::SimpleAtoi(entry.value(), number) || *number < 0)) {
       return bad(absl::StrCat("has the ", entry.key(), " `", entry.value(), "`"));
     }
@@ -128,8 +132,8 @@ absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
   if (external) {
     SINTER_ASSIGN_OR_RETURN(bytes, ExternalBytes(tensor, needed));
   } else if (static_cast<int64_t>(bytes.size()) != needed) {
-    return Malformed(tensor, absl::StrCat("has ", bytes.size(), " bytes, but its shape needs ",
-                                          needed));
+    return Malformed(tensor,
+                     absl::StrCat("has ", bytes.size(), " bytes, but its shape needs ", needed));
   }
   return HostTensor(dtype, std::move(dims), bytes.data(), owner_);
 }

@@ -1,5 +1,5 @@
-// TensorProtos as HostTensors: views of the parsed model's bytes or of external data where the bytes
-// are already what we want, copies where they are packed differently. Thread-safe once made.
+// TensorProtos as HostTensors: views of the parsed model's bytes or of external data where the
+// bytes are already what we want, copies where they are packed differently. Thread-safe once made.
 #ifndef SINTER_COMPILER_CORE_IMPORT_TENSOR_READER_H_
 #define SINTER_COMPILER_CORE_IMPORT_TENSOR_READER_H_
 
@@ -23,8 +23,8 @@ class TensorReader {
   TensorReader(std::shared_ptr<const void> owner, absl::Span<const ir::InputFile> files)
       : owner_(std::move(owner)), files_(files) {}
 
-  // ERRORS: INVALID_ARGUMENT (malformed_model, bad_external_data), UNIMPLEMENTED (unsupported_type),
-  // RESOURCE_EXHAUSTED (too_large).
+  // ERRORS: INVALID_ARGUMENT (malformed_model, bad_external_data), UNIMPLEMENTED
+  // (unsupported_type), RESOURCE_EXHAUSTED (too_large).
   absl::StatusOr<ir::HostTensor> Read(const ::onnx::TensorProto& tensor) const;
 
  private:

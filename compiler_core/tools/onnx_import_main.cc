@@ -1,6 +1,6 @@
-// onnx_import MODEL... [--shape=NAME=1x3x?x?]... [--quiet|--values]: prints models as the importer sees
-// them, and what it has to say about them. With --quiet a line each; with --values also the elements of
-// the outputs that are constants. A tool for working on the compiler.
+// onnx_import MODEL... [--shape=NAME=1x3x?x?]... [--quiet|--values]: prints models as the importer
+// sees them, and what it has to say about them. With --quiet a line each; with --values also the
+// elements of the outputs that are constants. A tool for working on the compiler.
 #include <iostream>
 #include <string>
 #include <vector>
@@ -44,7 +44,8 @@ void PrintSignature(const ir::Signature& signature) {
               << ir::ToString(value.shape) << "\n";
   }
   for (const ir::DimEquality& equality : signature.equalities) {
-    std::cout << "// requires " << equality.lhs.ToString() << " = " << equality.rhs.ToString() << "\n";
+    std::cout << "// requires " << equality.lhs.ToString() << " = " << equality.rhs.ToString()
+              << "\n";
   }
   for (const ir::SymExpr& dim : signature.non_negative) {
     std::cout << "// requires " << dim.ToString() << " >= 0\n";

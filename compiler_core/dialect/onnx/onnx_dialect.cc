@@ -112,7 +112,8 @@ constexpr ElementTypeRow kElementTypes[] = {
     {ir::DType::kFloat64, [](mlir::Builder& b) -> mlir::Type { return b.getF64Type(); }},
     {ir::DType::kFloat16, [](mlir::Builder& b) -> mlir::Type { return b.getF16Type(); }},
     {ir::DType::kBFloat16, [](mlir::Builder& b) -> mlir::Type { return b.getBF16Type(); }},
-    {ir::DType::kFloat8E4M3FN, [](mlir::Builder& b) -> mlir::Type { return b.getFloat8E4M3FNType(); }},
+    {ir::DType::kFloat8E4M3FN,
+     [](mlir::Builder& b) -> mlir::Type { return b.getFloat8E4M3FNType(); }},
     {ir::DType::kFloat8E4M3FNUZ,
      [](mlir::Builder& b) -> mlir::Type { return b.getFloat8E4M3FNUZType(); }},
     {ir::DType::kFloat8E5M2, [](mlir::Builder& b) -> mlir::Type { return b.getFloat8E5M2Type(); }},
@@ -178,8 +179,8 @@ mlir::Operation* CreateOp(mlir::OpBuilder& builder, mlir::Location location,
 
 mlir::Value CreateConstant(mlir::OpBuilder& builder, mlir::Location location, int64_t id,
                            const ir::HostTensor& tensor) {
-  auto type = mlir::RankedTensorType::get(tensor.dims(),
-                                          ElementType(builder.getContext(), tensor.dtype()));
+  auto type =
+      mlir::RankedTensorType::get(tensor.dims(), ElementType(builder.getContext(), tensor.dtype()));
   return CreateOp(builder, location, "Constant", {}, type,
                   builder.getNamedAttr(kIdAttr, builder.getI64IntegerAttr(id)))
       ->getResult(0);

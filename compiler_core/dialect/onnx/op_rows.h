@@ -13,8 +13,8 @@
 namespace sinter::onnx {
 
 struct OpRow {
-  absl::string_view op;        // "Conv"; of ONNX's default domain
-  absl::string_view category;  // the file of ops/ that has the row
+  absl::string_view op;           // "Conv"; of ONNX's default domain
+  absl::string_view category;     // the file of ops/ that has the row
   std::vector<int64_t> versions;  // ascending
 
   bool Supports(int64_t version) const;

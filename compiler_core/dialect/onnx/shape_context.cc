@@ -23,9 +23,10 @@ absl::StatusOr<SymShape> ShapeContext::Required(int i, absl::string_view name) c
     for (int64_t j = 0; j < constant->num_elements(); ++j) elements.push_back(constant->AsInt(j));
     return elements;
   }
-  return ir::Error(DiagnosticKind::kUnsupportedShape,
-                   absl::StrCat("input `", name, "` depends on the model's data, and with it a shape"),
-                   "shapes may depend on the inputs' shapes only");
+  return ir::Error(
+      DiagnosticKind::kUnsupportedShape,
+      absl::StrCat("input `", name, "` depends on the model's data, and with it a shape"),
+      "shapes may depend on the inputs' shapes only");
 }
 
 absl::StatusOr<std::vector<int64_t>> ShapeContext::RequiredNumbers(int i,
@@ -51,8 +52,8 @@ absl::Status ShapeContext::CheckRank(int i, int64_t at_least) const {
   }
   if (Rank(i) >= at_least) return absl::OkStatus();
   return ir::Error(DiagnosticKind::kShapeMismatch,
-                   absl::StrCat("input ", i, " of shape ", ir::ToString(Shape(i)),
-                                " needs rank ", at_least, " or more"));
+                   absl::StrCat("input ", i, " of shape ", ir::ToString(Shape(i)), " needs rank ",
+                                at_least, " or more"));
 }
 
 mlir::Attribute ShapeContext::Attr(absl::string_view name) const {
@@ -105,9 +106,9 @@ absl::StatusOr<SymExpr> ShapeContext::Same(const SymExpr& a, const SymExpr& b) {
   const SymExpr difference = a - b;
   const std::optional<int64_t> low = difference.LowerBound(), high = difference.UpperBound();
   if ((low && *low > 0) || (high && *high < 0)) {
-    return ir::Error(DiagnosticKind::kShapeMismatch,
-                     absl::StrCat("dimensions `", a.ToString(), "` and `", b.ToString(),
-                                  "` have to be equal"));
+    return ir::Error(
+        DiagnosticKind::kShapeMismatch,
+        absl::StrCat("dimensions `", a.ToString(), "` and `", b.ToString(), "` have to be equal"));
   }
   Assume(a, b);
   return a;
@@ -134,9 +135,9 @@ absl::StatusOr<SymShape> ShapeContext::Broadcast(const SymShape& a, const SymSha
     }
     absl::StatusOr<SymExpr> same = Same(dim, shorter[i]);
     if (!same.ok()) {
-      return ir::Error(DiagnosticKind::kShapeMismatch,
-                       absl::StrCat("shapes ", ir::ToString(a), " and ", ir::ToString(b),
-                                    " don't broadcast"));
+      return ir::Error(
+          DiagnosticKind::kShapeMismatch,
+          absl::StrCat("shapes ", ir::ToString(a), " and ", ir::ToString(b), " don't broadcast"));
     }
     dim = *same;
   }
@@ -147,9 +148,9 @@ absl::Status ShapeContext::Return(ir::DType dtype, SymShape shape) {
   for (const SymExpr& dim : shape) {
     const std::optional<int64_t> high = dim.UpperBound();
     if (high && *high < 0) {
-      return ir::Error(DiagnosticKind::kShapeMismatch,
-                       absl::StrCat("the output would have the negative dimension `",
-                                    dim.ToString(), "`"));
+      return ir::Error(
+          DiagnosticKind::kShapeMismatch,
+          absl::StrCat("the output would have the negative dimension `", dim.ToString(), "`"));
     }
   }
   outputs_.push_back({dtype, std::move(shape)});

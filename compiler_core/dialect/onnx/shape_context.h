@@ -1,8 +1,8 @@
 // What a shape rule sees of a node, and where it puts the outputs' types.
 //
-// Rules are pure functions of it. Where two free dimensions have to agree, a rule says so with Same()
-// or RequireEqual(): the context then collects an assumption, which the importer applies to the whole
-// model and the artifact checks at run time. Not thread-safe; one for each node.
+// Rules are pure functions of it. Where two free dimensions have to agree, a rule says so with
+// Same() or RequireEqual(): the context then collects an assumption, which the importer applies to
+// the whole model and the artifact checks at run time. Not thread-safe; one for each node.
 #ifndef SINTER_COMPILER_CORE_DIALECT_ONNX_SHAPE_CONTEXT_H_
 #define SINTER_COMPILER_CORE_DIALECT_ONNX_SHAPE_CONTEXT_H_
 
@@ -28,7 +28,7 @@ struct TensorInfo {
 // What is known of an operand. Absent operands have no `type`.
 struct OperandInfo {
   const TensorInfo* type = nullptr;
-  const ir::SymShape* known = nullptr;        // an integer tensor's elements, row-major
+  const ir::SymShape* known = nullptr;  // an integer tensor's elements, row-major
   const ir::HostTensor* constant = nullptr;
 };
 
@@ -42,7 +42,9 @@ class ShapeContext {
   // `attributes` must outlive the context.
   ShapeContext(int64_t version, std::vector<OperandInfo> inputs,
                const mlir::NamedAttrList& attributes, int num_outputs)
-      : version_(version), inputs_(std::move(inputs)), attributes_(attributes),
+      : version_(version),
+        inputs_(std::move(inputs)),
+        attributes_(attributes),
         num_outputs_(num_outputs) {}
 
   // The same node with other operands.
@@ -74,7 +76,8 @@ class ShapeContext {
   std::string String(absl::string_view name, absl::string_view otherwise) const;
   std::optional<std::vector<int64_t>> Ints(absl::string_view name) const;
   std::optional<std::vector<double>> Floats(absl::string_view name) const;
-  // Axes from attribute `axes` or input `i`, whichever the version has; nullopt if neither is given.
+  // Axes from attribute `axes` or input `i`, whichever the version has; nullopt if neither is
+  // given.
   absl::StatusOr<std::optional<std::vector<int64_t>>> Axes(int i) const;
 
   // --- Dimensions ---

@@ -1,8 +1,9 @@
-// The types of a node's outputs from what is known of its inputs: one function a family of ops, which
-// rows name in their `shape_rule`. Written in ops/<category>.cc. Pure; thread-safe.
+// The types of a node's outputs from what is known of its inputs: one function a family of ops,
+// which rows name in their `shape_rule`. Written in ops/<category>.cc. Pure; thread-safe.
 //
-// ERRORS: INVALID_ARGUMENT (shape_mismatch, type_mismatch, malformed_model) where the model is wrong;
-// UNIMPLEMENTED (unsupported_shape, unsupported_attribute) where the compiler lacks something.
+// ERRORS: INVALID_ARGUMENT (shape_mismatch, type_mismatch, malformed_model) where the model is
+// wrong; UNIMPLEMENTED (unsupported_shape, unsupported_attribute) where the compiler lacks
+// something.
 #ifndef SINTER_COMPILER_CORE_DIALECT_ONNX_SHAPE_RULES_H_
 #define SINTER_COMPILER_CORE_DIALECT_ONNX_SHAPE_RULES_H_
 

@@ -49,7 +49,8 @@ absl::StatusOr<SymExpr> IntRangeSize(const ShapeContext& node) {
   SINTER_ASSIGN_OR_RETURN(const std::vector<int64_t> delta, node.RequiredNumbers(2, "delta"));
   if (start.size() != 1 || limit.size() != 1 || delta.size() != 1 || delta[0] == 0 ||
       std::abs(static_cast<double>(delta[0])) > 0x1p62) {
-    return ir::Error(DiagnosticKind::kShapeMismatch, "Range needs scalars, and a delta other than 0");
+    return ir::Error(DiagnosticKind::kShapeMismatch,
+                     "Range needs scalars, and a delta other than 0");
   }
   const SymExpr span = delta[0] > 0 ? limit[0] - start[0] : start[0] - limit[0];
   return Max(SymExpr(0), CeilDiv(span, SymExpr(std::abs(delta[0]))));
@@ -104,8 +105,7 @@ absl::Status Range(ShapeContext& node) {
   // Floats that were cast from shapes are known as integers.
   const bool symbolic = node.Known(0) != nullptr || node.Known(1) != nullptr;
   SINTER_ASSIGN_OR_RETURN(
-      SymExpr size,
-      IsFloat(node.Type(0)) && !symbolic ? FloatRangeSize(node) : IntRangeSize(node));
+      SymExpr size, IsFloat(node.Type(0)) && !symbolic ? FloatRangeSize(node) : IntRangeSize(node));
   return node.Return(node.Type(0), {size});
 }
 

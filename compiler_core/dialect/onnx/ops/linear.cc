@@ -9,7 +9,8 @@ namespace {
 using ir::SymExpr;
 using ir::SymShape;
 
-// As numpy.matmul: vectors count as a row (left) or a column (right), and that dimension goes again.
+// As numpy.matmul: vectors count as a row (left) or a column (right), and that dimension goes
+// again.
 absl::StatusOr<SymShape> MatMulShape(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 1));
   SINTER_RETURN_IF_ERROR(node.CheckRank(1, 1));

@@ -98,7 +98,8 @@ absl::Status ReturnSized(ShapeContext& node, const SymShape& sizes,
   }
   for (int64_t axis : axes) {
     // Halves round up, as the operator's definition says.
-    shape[axis] = SymExpr(static_cast<int64_t>(std::floor(*shape[axis].AsConstant() * scale + 0.5)));
+    shape[axis] =
+        SymExpr(static_cast<int64_t>(std::floor(*shape[axis].AsConstant() * scale + 0.5)));
   }
   return node.Return(node.Type(0), std::move(shape));
 }
@@ -107,13 +108,13 @@ absl::StatusOr<int64_t> BlockSize(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 4));
   const int64_t block = node.Int("blocksize", 0);
   if (block >= 1 && block < (1 << 15) && node.Rank(0) == 4) return block;
-  return ir::Error(DiagnosticKind::kShapeMismatch, absl::StrCat("blocksize ", block, " on shape ",
-                                                                ir::ToString(node.Shape(0))));
+  return ir::Error(DiagnosticKind::kShapeMismatch,
+                   absl::StrCat("blocksize ", block, " on shape ", ir::ToString(node.Shape(0))));
 }
 
 absl::Status NotDivisible(const SymShape& shape, int64_t divisor) {
-  return ir::Error(DiagnosticKind::kShapeMismatch, absl::StrCat("shape ", ir::ToString(shape),
-                                                                " can't be split by ", divisor));
+  return ir::Error(DiagnosticKind::kShapeMismatch,
+                   absl::StrCat("shape ", ir::ToString(shape), " can't be split by ", divisor));
 }
 
 }  // namespace
@@ -159,7 +160,8 @@ absl::Status SpaceToDepth(ShapeContext& node) {
   SymShape shape = node.Shape(0);
   for (int i = 2; i < 4; ++i) {
     const SymExpr blocks = FloorDiv(shape[i], SymExpr(block));
-    if (!node.RequireEqual(blocks * SymExpr(block), shape[i]).ok()) return NotDivisible(shape, block);
+    if (!node.RequireEqual(blocks * SymExpr(block), shape[i]).ok())
+      return NotDivisible(shape, block);
     shape[i] = blocks;
   }
   shape[1] = shape[1] * SymExpr(block * block);

@@ -48,8 +48,7 @@ absl::Status ArgReduce(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 1));
   SINTER_ASSIGN_OR_RETURN(const int64_t axis,
                           ShapeContext::NormalizeAxis(node.Int("axis", 0), node.Rank(0)));
-  return node.Return(DType::kInt64,
-                     Reduced(node.Shape(0), {axis}, node.Int("keepdims", 1) != 0));
+  return node.Return(DType::kInt64, Reduced(node.Shape(0), {axis}, node.Int("keepdims", 1) != 0));
 }
 
 absl::Status TopK(ShapeContext& node) {
@@ -58,9 +57,9 @@ absl::Status TopK(ShapeContext& node) {
                           ShapeContext::NormalizeAxis(node.Int("axis", -1), node.Rank(0)));
   SINTER_ASSIGN_OR_RETURN(const SymShape k, node.Required(1, "K"));
   if (k.size() != 1 || SymExpr::ProvablyLessEqual(node.Shape(0)[axis] + SymExpr(1), k[0])) {
-    return ir::Error(ir::DiagnosticKind::kShapeMismatch,
-                     absl::StrCat("`K` has to be one number up to `",
-                                  node.Shape(0)[axis].ToString(), "`"));
+    return ir::Error(
+        ir::DiagnosticKind::kShapeMismatch,
+        absl::StrCat("`K` has to be one number up to `", node.Shape(0)[axis].ToString(), "`"));
   }
   SymShape shape = node.Shape(0);
   shape[axis] = k[0];

@@ -13,10 +13,12 @@ using ir::DiagnosticKind;
 using ir::SymExpr;
 using ir::SymShape;
 
-// Exporters write "to the end" as some number that no dimension reaches; this is the least one seen.
+// Exporters write "to the end" as some number that no dimension reaches; this is the least one
+// seen.
 constexpr int64_t kBeyondAnyDim = 1000000000;
 
-// `position` of a Slice counted from the start and clamped to [low, high] (to `high` if that is less).
+// `position` of a Slice counted from the start and clamped to [low, high] (to `high` if that is
+// less).
 absl::StatusOr<SymExpr> Clamp(const SymExpr& position, const SymExpr& dim, const SymExpr& low,
                               const SymExpr& high) {
   const std::optional<int64_t> least = position.LowerBound(), most = position.UpperBound();
@@ -24,10 +26,10 @@ absl::StatusOr<SymExpr> Clamp(const SymExpr& position, const SymExpr& dim, const
   if (most && *most <= -kBeyondAnyDim) return low;
   if (least && *least >= 0) return Min(Max(position, low), high);
   if (most && *most < 0) return Min(Max(position + dim, low), high);
-  return ir::Error(DiagnosticKind::kUnsupportedShape,
-                   absl::StrCat("position `", position.ToString(),
-                                "` of a Slice may be negative or not"),
-                   "fix the dimension with --shape");
+  return ir::Error(
+      DiagnosticKind::kUnsupportedShape,
+      absl::StrCat("position `", position.ToString(), "` of a Slice may be negative or not"),
+      "fix the dimension with --shape");
 }
 
 absl::StatusOr<SymShape> SplitSizes(const ShapeContext& node, const SymExpr& dim) {
@@ -42,8 +44,8 @@ absl::StatusOr<SymShape> SplitSizes(const ShapeContext& node, const SymExpr& dim
                                   node.num_outputs(), " outputs"));
   }
   // All equal but perhaps the last (which only versions since 18 allow to differ).
-  const SymExpr part = SymExpr::ExactDiv(dim, SymExpr(parts))
-                           .value_or(CeilDiv(dim, SymExpr(parts)));
+  const SymExpr part =
+      SymExpr::ExactDiv(dim, SymExpr(parts)).value_or(CeilDiv(dim, SymExpr(parts)));
   SymShape sizes(parts, part);
   sizes.back() = dim - part * SymExpr(parts - 1);
   return sizes;
@@ -106,8 +108,9 @@ absl::Status shape_rules::Slice(ShapeContext& node) {
   SymShape shape = node.Shape(0);
   for (size_t i = 0; i < arguments.axes.size(); ++i) {
     SymExpr& dim = shape[arguments.axes[i]];
-    SINTER_ASSIGN_OR_RETURN(const SliceDim part, ResolveSlice(arguments.starts[i], arguments.ends[i],
-                                                              arguments.steps[i], dim));
+    SINTER_ASSIGN_OR_RETURN(
+        const SliceDim part,
+        ResolveSlice(arguments.starts[i], arguments.ends[i], arguments.steps[i], dim));
     dim = part.size;
   }
   return node.Return(node.Type(0), std::move(shape));

@@ -122,8 +122,7 @@ absl::Status GatherElements(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 1));
   SINTER_RETURN_IF_ERROR(node.CheckRank(1, 1));
   if (node.Rank(0) != node.Rank(1)) return Mismatch("data and indices have different ranks");
-  SINTER_RETURN_IF_ERROR(
-      ShapeContext::NormalizeAxis(node.Int("axis", 0), node.Rank(0)).status());
+  SINTER_RETURN_IF_ERROR(ShapeContext::NormalizeAxis(node.Int("axis", 0), node.Rank(0)).status());
   return node.Return(node.Type(0), node.Shape(1));
 }
 
@@ -160,8 +159,8 @@ absl::Status Pad(ShapeContext& node) {
     for (int64_t axis = 0; axis < node.Rank(0); ++axis) axes.push_back(axis);
   }
   if (pads.size() != 2 * axes.size()) {
-    return Mismatch(absl::StrCat("`pads` has ", pads.size(), " elements, but needs ",
-                                 2 * axes.size()));
+    return Mismatch(
+        absl::StrCat("`pads` has ", pads.size(), " elements, but needs ", 2 * axes.size()));
   }
   SymShape shape = node.Shape(0);
   for (size_t i = 0; i < axes.size(); ++i) {

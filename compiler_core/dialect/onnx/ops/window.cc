@@ -20,12 +20,11 @@ struct Window {
 
 absl::StatusOr<std::vector<int64_t>> ReadInts(const ShapeContext& node, absl::string_view name,
                                               size_t count, int64_t otherwise, int64_t smallest) {
-  std::vector<int64_t> values =
-      node.Ints(name).value_or(std::vector<int64_t>(count, otherwise));
+  std::vector<int64_t> values = node.Ints(name).value_or(std::vector<int64_t>(count, otherwise));
   if (values.size() != count) {
-    return ir::Error(DiagnosticKind::kShapeMismatch,
-                     absl::StrCat("attribute `", name, "` has ", values.size(),
-                                  " elements, but needs ", count));
+    return ir::Error(
+        DiagnosticKind::kShapeMismatch,
+        absl::StrCat("attribute `", name, "` has ", values.size(), " elements, but needs ", count));
   }
   for (int64_t value : values) {
     // Beyond 2^31 there is no model, but products would overflow.
@@ -57,7 +56,8 @@ int64_t Span(const Window& window, size_t i) {
 
 SymExpr SlideOver(const SymExpr& in, const Window& window, size_t i) {
   const SymExpr stride(window.strides[i]), span(Span(window, i));
-  if (window.auto_pad == "SAME_UPPER" || window.auto_pad == "SAME_LOWER") return CeilDiv(in, stride);
+  if (window.auto_pad == "SAME_UPPER" || window.auto_pad == "SAME_LOWER")
+    return CeilDiv(in, stride);
   if (window.auto_pad == "VALID") return FloorDiv(in - span, stride) + SymExpr(1);
   const SymExpr before(window.pads[i]), after(window.pads[i + window.kernel.size()]);
   const SymExpr room = in + before + after - span;
@@ -72,9 +72,10 @@ absl::Status Slide(ShapeContext& node, const Window& window, SymShape& shape) {
     const SymExpr out = SlideOver(node.Shape(0)[i + 2], window, i);
     const std::optional<int64_t> high = out.UpperBound();
     if (high && *high <= 0) {
-      return ir::Error(DiagnosticKind::kShapeMismatch,
-                       absl::StrCat("a window of ", Span(window, i), " does not fit into dimension ",
-                                    i + 2, " of shape ", ir::ToString(node.Shape(0))));
+      return ir::Error(
+          DiagnosticKind::kShapeMismatch,
+          absl::StrCat("a window of ", Span(window, i), " does not fit into dimension ", i + 2,
+                       " of shape ", ir::ToString(node.Shape(0))));
     }
     shape.push_back(out);
   }
@@ -86,10 +87,10 @@ absl::StatusOr<std::vector<int64_t>> WeightKernel(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 3));
   SINTER_RETURN_IF_ERROR(node.CheckRank(1, 3));
   if (node.Rank(0) != node.Rank(1)) {
-    return ir::Error(DiagnosticKind::kShapeMismatch,
-                     absl::StrCat("input of shape ", ir::ToString(node.Shape(0)),
-                                  " and weights of shape ", ir::ToString(node.Shape(1)),
-                                  " have different ranks"));
+    return ir::Error(
+        DiagnosticKind::kShapeMismatch,
+        absl::StrCat("input of shape ", ir::ToString(node.Shape(0)), " and weights of shape ",
+                     ir::ToString(node.Shape(1)), " have different ranks"));
   }
   std::vector<int64_t> kernel;
   for (size_t i = 2; i < node.Shape(1).size(); ++i) {
