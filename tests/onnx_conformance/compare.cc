@@ -81,9 +81,11 @@ bool FloatsAgree(const DtypeInfo& row, const TensorView& found, const TensorView
   const double w = FloatAt(wanted, index);
   if (std::isnan(f) || std::isnan(w)) return std::isnan(f) && std::isnan(w);
   if (f == w) return true;
-  const bool one_apart = row.bits < 32 && std::abs(Order(row, BitsAt(found, row.bytes, index)) -
-                                                   Order(row, BitsAt(wanted, row.bytes, index))) <= 1;
-  if (one_apart) return true;
+  if (row.bits < 32) {
+    const int64_t units = Order(row, BitsAt(found, row.bytes, index)) -
+                          Order(row, BitsAt(wanted, row.bytes, index));
+    if (std::abs(units) <= tolerance.units) return true;
+  }
   if (std::isinf(f) || std::isinf(w)) return false;
   return std::abs(f - w) <= tolerance.absolute + tolerance.relative * std::abs(w);
 }

@@ -10,12 +10,14 @@ namespace sinter::conformance {
 struct Tolerance {
   double relative = 0;
   double absolute = 0;
+  // How many units in the last place a float of less than 32 bits may be off.
+  int units = 1;
   // The values are random by definition: only type and shape are compared.
   bool only_shape = false;
 };
 
 // Floating-point elements may differ by `absolute + relative * |wanted|`; those of less than 32
-// bits also by one unit in the last place. NaN equals NaN. Other elements must be equal.
+// bits also by `units` in the last place. NaN equals NaN. Other elements must be equal.
 // ERRORS: FAILED_PRECONDITION saying what differs, for values the first place and how many.
 absl::Status Compare(const runtime::TensorView& found, const runtime::TensorView& wanted,
                      const Tolerance& tolerance);

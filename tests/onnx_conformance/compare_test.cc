@@ -77,6 +77,9 @@ TEST(CompareTest, NarrowTypesMayBeOneUnitOff) {
       second(Dtype::kFloat16, {0x3c02});
   EXPECT_THAT(Compare(next.view, one.view, {}), IsOk());
   EXPECT_THAT(Compare(second.view, one.view, {}), StatusIs(StatusCode::kFailedPrecondition));
+  Tolerance two_units;
+  two_units.units = 2;
+  EXPECT_THAT(Compare(second.view, one.view, two_units), IsOk());
   const Row<uint16_t> least(Dtype::kFloat16, {0x0001}), minus_zero(Dtype::kFloat16, {0x8000});
   EXPECT_THAT(Compare(minus_zero.view, least.view, {}), IsOk());
 }

@@ -1,8 +1,8 @@
 // Runs ONNX test cases one after the other in this process; run.py starts several and replaces one
 // that dies.
 //
-// Reads lines of `folder TAB relative tolerance TAB absolute tolerance TAB only_shape (0|1)` from
-// standard input; answers each with `folder TAB verdict TAB detail`.
+// Reads lines of `folder TAB relative tolerance TAB absolute tolerance TAB only_shape (0|1) TAB units`
+// from standard input (see Tolerance); answers each with `folder TAB verdict TAB detail`.
 #include <iostream>
 #include <string>
 #include <utility>
@@ -19,11 +19,12 @@ namespace {
 
 bool ParseCase(const std::string& line, ConformanceCase* parsed) {
   const std::vector<std::string> fields = absl::StrSplit(line, '\t');
-  if (fields.size() != 4) return false;
+  if (fields.size() != 5) return false;
   parsed->folder = fields[0];
   parsed->tolerance.only_shape = fields[3] == "1";
   return absl::SimpleAtod(fields[1], &parsed->tolerance.relative) &&
-         absl::SimpleAtod(fields[2], &parsed->tolerance.absolute);
+         absl::SimpleAtod(fields[2], &parsed->tolerance.absolute) &&
+         absl::SimpleAtoi(fields[4], &parsed->tolerance.units);
 }
 
 int Main(int argc, char** argv) {
