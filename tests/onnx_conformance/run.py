@@ -126,7 +126,7 @@ def check_table(rows, supported, update):
 
 def main(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--binary", required=True)
+    parser.add_argument("--binary", required=True, help="//tests/onnx_conformance:conformance")
     parser.add_argument("--cases", type=pathlib.Path, required=True)
     parser.add_argument("--report", type=pathlib.Path)
     parser.add_argument("--only", default="", help="only cases whose name holds this")
