@@ -82,8 +82,8 @@ bool FloatsAgree(const DtypeInfo& row, const TensorView& found, const TensorView
   if (std::isnan(f) || std::isnan(w)) return std::isnan(f) && std::isnan(w);
   if (f == w) return true;
   if (row.bits < 32) {
-    const int64_t units = Order(row, BitsAt(found, row.bytes, index)) -
-                          Order(row, BitsAt(wanted, row.bytes, index));
+    const int64_t units =
+        Order(row, BitsAt(found, row.bytes, index)) - Order(row, BitsAt(wanted, row.bytes, index));
     if (std::abs(units) <= tolerance.units) return true;
   }
   if (std::isinf(f) || std::isinf(w)) return false;

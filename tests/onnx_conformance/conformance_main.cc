@@ -1,8 +1,8 @@
 // Runs ONNX test cases one after the other in this process; run.py starts several and replaces one
 // that dies.
 //
-// Reads lines of `folder TAB relative tolerance TAB absolute tolerance TAB only_shape (0|1) TAB units`
-// from standard input (see Tolerance); answers each with `folder TAB verdict TAB detail`.
+// Reads lines of `folder TAB relative tolerance TAB absolute tolerance TAB only_shape (0|1) TAB
+// units` from standard input (see Tolerance); answers each with `folder TAB verdict TAB detail`.
 #include <iostream>
 #include <string>
 #include <utility>
