@@ -59,9 +59,10 @@ Value Mod(Scalars& s, Value a, Value b, Node& n) {
   const Value rest = s.Rem(a, IsHarmless(s, b) ? b : SafeDivisor(s, b));
   if (n.Int("fmod", 0) != 0 || s.is_unsigned()) return rest;
   const Value zero = s.Like(rest, 0);
-  const Value signs_differ =
-      s.Emit<arith::XOrIOp>(s.Compare(Relation::kLess, rest, zero), s.Compare(Relation::kLess, b, zero));
-  const Value wrong = s.Emit<arith::AndIOp>(s.Compare(Relation::kNotEqual, rest, zero), signs_differ);
+  const Value signs_differ = s.Emit<arith::XOrIOp>(s.Compare(Relation::kLess, rest, zero),
+                                                   s.Compare(Relation::kLess, b, zero));
+  const Value wrong =
+      s.Emit<arith::AndIOp>(s.Compare(Relation::kNotEqual, rest, zero), signs_differ);
   return s.Select(wrong, s.Add(rest, b), rest);
 }
 
@@ -161,8 +162,8 @@ absl::Status Pow(Node& n) {
     });
     if (!result.ok() || known) return n.Return(result);
   }
-  return n.Return(n.Map({n.In(0), n.In(1)},
-                        [](Scalars& s, ValueRange x) { return Power(s, x[0], x[1]); }));
+  return n.Return(
+      n.Map({n.In(0), n.In(1)}, [](Scalars& s, ValueRange x) { return Power(s, x[0], x[1]); }));
 }
 
 }  // namespace
@@ -170,9 +171,8 @@ absl::Status Pow(Node& n) {
 void AddBinary(LoweringTable& table) {
   for (const Row& row : kRows) {
     table[row.name] = [body = row.body](Node& n) {
-      return n.Return(n.Map({n.In(0), n.In(1)}, [&](Scalars& s, ValueRange x) {
-        return body(s, x[0], x[1], n);
-      }));
+      return n.Return(n.Map({n.In(0), n.In(1)},
+                            [&](Scalars& s, ValueRange x) { return body(s, x[0], x[1], n); }));
     };
   }
   table["Sum"] = [](Node& n) { return Fold(n, &Scalars::Add, /*mean=*/false); };

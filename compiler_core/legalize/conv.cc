@@ -50,8 +50,7 @@ struct Conv {
 // (n, f, o..., c, k...)
 Value PlainConv(Node& n, const Conv& conv, mlir::Type accumulator) {
   const int64_t rank = conv.window.rank(), c = 2 + rank, k = c + 1, loops = k + rank;
-  const Operand input{conv.input,
-                      MapOf(n, loops, {0, c}, WindowPositions(n, conv.window, 2, k))};
+  const Operand input{conv.input, MapOf(n, loops, {0, c}, WindowPositions(n, conv.window, 2, k))};
   const Operand weights{conv.weights, MapOf(n, loops, {1, c}, Loops(n, k, rank))};
   const ir::SymShape shape = Joined({conv.batch, conv.filters}, conv.window.out);
   return n.emit().Contract(input, weights, shape, 1 + rank, accumulator);
@@ -120,9 +119,9 @@ Value TiledConvTranspose(Node& n, const ir::SymShape& kernel, mlir::Type accumul
     input_dims.push_back(2 + 2 * i);
     weight_dims.push_back(3 + 2 * i);
   }
-  const Value tiles = n.emit().Contract({n.In(0), n.emit().Dims(loops, input_dims)},
-                                        {n.In(1), n.emit().Dims(loops, weight_dims)}, shape, 1,
-                                        accumulator);
+  const Value tiles =
+      n.emit().Contract({n.In(0), n.emit().Dims(loops, input_dims)},
+                        {n.In(1), n.emit().Dims(loops, weight_dims)}, shape, 1, accumulator);
   return n.emit().Reshape(tiles, out);
 }
 
@@ -141,8 +140,8 @@ TransposedWindow ReadTransposedWindow(Node& n, const ir::SymShape& kernel) {
   pads.resize(2 * rank, 0);
   extra.resize(rank, 0);
   const std::string auto_pad = n.String("auto_pad", "NOTSET");
-  const bool by_shape = !n.Ints("output_shape").empty() || auto_pad == "SAME_UPPER" ||
-                        auto_pad == "SAME_LOWER";
+  const bool by_shape =
+      !n.Ints("output_shape").empty() || auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
   for (size_t i = 0; i < rank; ++i) {
     if (!by_shape) {
       window.low[i] = auto_pad == "VALID" ? 0 : pads[i];
@@ -205,12 +204,12 @@ absl::StatusOr<Value> SpreadConvTranspose(Node& n, const ir::SymShape& kernel,
     }
   }
   window.padded = window.in;
-  const Value input =
-      e.Pad(n.In(0), low, interior, shape, e.builder().getZeroAttr(n.Element(0)));
+  const Value input = e.Pad(n.In(0), low, interior, shape, e.builder().getZeroAttr(n.Element(0)));
   const int64_t groups = n.Int("group", 1);
   ir::SymShape weight_shape = {out[1], FloorDiv(in[1], groups)};
-  const Conv conv{input, FlippedWeights(n, groups), shape, Joined(weight_shape, kernel), groups,
-                  window, out[0], out[1]};
+  const Conv conv{
+      input, FlippedWeights(n, groups), shape, Joined(weight_shape, kernel), groups, window, out[0],
+      out[1]};
   return groups == 1 ? PlainConv(n, conv, accumulator) : GroupedConv(n, conv, accumulator);
 }
 

@@ -186,8 +186,8 @@ Emitter::Values Emitter::Generic(llvm::ArrayRef<Operand> inputs, llvm::ArrayRef<
   return {op->result_begin(), op->result_end()};
 }
 
-absl::StatusOr<Value> Emitter::Map(ValueRange inputs, const ir::SymShape& shape,
-                                   mlir::Type element, Body body) {
+absl::StatusOr<Value> Emitter::Map(ValueRange inputs, const ir::SymShape& shape, mlir::Type element,
+                                   Body body) {
   llvm::SmallVector<Operand> operands;
   llvm::SmallVector<mlir::TypedAttr> splats;
   for (Value input : inputs) {
@@ -232,9 +232,9 @@ Value Emitter::Reduce(Value source, llvm::ArrayRef<int64_t> axes, mlir::TypedAtt
       shape.push_back(from[dim]);
     }
   }
-  return Generic(Operand{source, Dims(rank, loop_of)},
-                 Operand{Fill(shape, init), Dims(rank, kept)}, parallel,
-                 static_cast<int64_t>(axes.size()), [&](Scalars& s, ValueRange args) -> Values {
+  return Generic(Operand{source, Dims(rank, loop_of)}, Operand{Fill(shape, init), Dims(rank, kept)},
+                 parallel, static_cast<int64_t>(axes.size()),
+                 [&](Scalars& s, ValueRange args) -> Values {
                    return {combine(s, {s.Convert(args[0], init.getType()), args[1]})};
                  })[0];
 }
@@ -244,8 +244,7 @@ Value Emitter::Contract(const Operand& a, const Operand& b, const ir::SymShape& 
                         bool b_unsigned) {
   const int64_t rank = static_cast<int64_t>(shape.size());
   const Value init = Fill(shape, mlir::cast<mlir::TypedAttr>(builder_.getZeroAttr(accumulator)));
-  const Operand output{
-      init, Dims(rank + reductions, llvm::to_vector(llvm::seq<int64_t>(0, rank)))};
+  const Operand output{init, Dims(rank + reductions, llvm::to_vector(llvm::seq<int64_t>(0, rank)))};
   return Generic({a, b}, output, rank, reductions, [&](Scalars& s, ValueRange args) -> Values {
     Scalars of_a(s.builder(), s.location(), a_unsigned);
     Scalars of_b(s.builder(), s.location(), b_unsigned);

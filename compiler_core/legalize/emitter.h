@@ -92,8 +92,8 @@ class Emitter {
   mlir::Value Empty(const ir::SymShape& shape, mlir::Type element);
   mlir::Value Fill(const ir::SymShape& shape, mlir::TypedAttr value);
 
-  // `value` read at loops of `shape` by ONNX's rules: aligned at the last dimension, size 1 repeats.
-  // ERRORS: UNIMPLEMENTED as Map().
+  // `value` read at loops of `shape` by ONNX's rules: aligned at the last dimension, size 1
+  // repeats. ERRORS: UNIMPLEMENTED as Map().
   absl::StatusOr<Operand> Broadcast(mlir::Value value, const ir::SymShape& shape);
   // The map (d0, ..., d[loops-1]) -> (d[dims[0]], d[dims[1]], ...).
   mlir::AffineMap Dims(int64_t loops, llvm::ArrayRef<int64_t> dims);

@@ -37,7 +37,8 @@ Value AsSlice(Node& n, int64_t axis) {
   const SymShape shape = n.Shape(0);
   if (indices == nullptr) return {};
   const std::optional<int64_t> size = shape[axis].AsConstant();
-  // Of a free dimension only non-negative indices are known; of these only the first is surely there.
+  // Of a free dimension only non-negative indices are known; of these only the first is surely
+  // there.
   const bool first_only = !size && indices->num_elements() == 1 && indices->AsInt(0) == 0;
   if (!size && !first_only) return {};
   const auto progression = ReadProgression(*indices, size.value_or(1));
@@ -75,13 +76,14 @@ absl::Status GatherElements(Node& n) {
   const int64_t rank = n.Rank(0), axis = n.Axis("axis", 0, rank);
   const Value data = n.In(0), size = e.Dim(n.Shape(0)[axis]);
   const Operand indices{n.In(1), e.Identity(rank)};
-  return n.Return(e.MapOperands(indices, n.OutShape(), n.OutElement(), [&](Scalars& s, ValueRange x) {
-    std::vector<Value> position;
-    for (int64_t i = 0; i < rank; ++i) {
-      position.push_back(i == axis ? Position(s, x[0], size) : s.Index(i));
-    }
-    return Extract(s, data, position);
-  }));
+  return n.Return(
+      e.MapOperands(indices, n.OutShape(), n.OutElement(), [&](Scalars& s, ValueRange x) {
+        std::vector<Value> position;
+        for (int64_t i = 0; i < rank; ++i) {
+          position.push_back(i == axis ? Position(s, x[0], size) : s.Index(i));
+        }
+        return Extract(s, data, position);
+      }));
 }
 
 // indices [batch..., outer..., k], data [batch..., k dimensions..., rest...].

@@ -14,7 +14,8 @@ using mlir::ValueRange;
 using Relation = Scalars::Relation;
 
 // A tensor of `values` of rank 0 or 1, chosen by position.
-Value FromExpressions(Emitter& e, const SymShape& values, const SymShape& shape, mlir::Type element) {
+Value FromExpressions(Emitter& e, const SymShape& values, const SymShape& shape,
+                      mlir::Type element) {
   std::vector<Value> known;
   for (const SymExpr& value : values) known.push_back(e.Dim(value));
   return e.MapOperands({}, shape, element, [&](Scalars& s, ValueRange) {
@@ -23,7 +24,8 @@ Value FromExpressions(Emitter& e, const SymShape& values, const SymShape& shape,
     if (known.size() > 1) {
       const Value position = s.Index(0);
       for (size_t i = known.size() - 1; i-- > 0;) {
-        const Value here = s.Compare(Relation::kEqual, position, s.Like(position, static_cast<double>(i)));
+        const Value here =
+            s.Compare(Relation::kEqual, position, s.Like(position, static_cast<double>(i)));
         result = s.Select(here, known[i], result);
       }
     }
@@ -53,7 +55,8 @@ absl::Status Size(Node& n) { return Expressions(n, {ir::NumElements(n.Shape(0))}
 absl::Status ConstantOfShape(Node& n) {
   Emitter& e = n.emit();
   mlir::Attribute value = e.builder().getZeroAttr(n.OutElement());
-  if (const ir::HostTensor* given = n.ConstAttr("value")) value = e.NumberOf(*given, n.OutElement());
+  if (const ir::HostTensor* given = n.ConstAttr("value"))
+    value = e.NumberOf(*given, n.OutElement());
   return n.Return(e.Splat(n.OutShape(), mlir::cast<mlir::TypedAttr>(value)));
 }
 

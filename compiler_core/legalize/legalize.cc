@@ -44,10 +44,10 @@ absl::Status CheckTypes(mlir::Operation* op) {
   const auto check = [](mlir::Type type) -> absl::Status {
     auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
     if (!tensor || IsSupportedElement(tensor.getElementType())) return absl::OkStatus();
-    return ir::Error(ir::DiagnosticKind::kUnsupportedType,
-                     absl::StrCat("element type `",
-                                  ir::NameOf(onnx::DTypeOf(tensor.getElementType())),
-                                  "` is not supported"));
+    return ir::Error(
+        ir::DiagnosticKind::kUnsupportedType,
+        absl::StrCat("element type `", ir::NameOf(onnx::DTypeOf(tensor.getElementType())),
+                     "` is not supported"));
   };
   for (mlir::Type type : op->getOperandTypes()) SINTER_RETURN_IF_ERROR(check(type));
   for (mlir::Type type : op->getResultTypes()) SINTER_RETURN_IF_ERROR(check(type));
@@ -98,9 +98,9 @@ class Lowerer {
     if (op_type == "NoValue") return absl::OkStatus();
     SINTER_RETURN_IF_ERROR(CheckTypes(op));
     if (op_type == "Constant") {
-      lowered_[op->getResult(0)] = builder_.create<core::ConstantOp>(
-          op->getLoc(), LoweredType(op->getResult(0).getType()),
-          op->getAttrOfType<mlir::IntegerAttr>(onnx::kIdAttr));
+      lowered_[op->getResult(0)] =
+          builder_.create<core::ConstantOp>(op->getLoc(), LoweredType(op->getResult(0).getType()),
+                                            op->getAttrOfType<mlir::IntegerAttr>(onnx::kIdAttr));
       return absl::OkStatus();
     }
     const auto lowering = Lowerings().find(op_type);
@@ -127,7 +127,8 @@ class Lowerer {
     for (mlir::Value value : old_return.getOperands()) results.push_back(lowered_.lookup(value));
     builder_.create<mlir::func::ReturnOp>(old_return.getLoc(), results);
     // From the end, so that what only dead ops used goes too.
-    for (mlir::Operation* op = to_.getBody().front().getTerminator()->getPrevNode(); op != nullptr;) {
+    for (mlir::Operation* op = to_.getBody().front().getTerminator()->getPrevNode();
+         op != nullptr;) {
       mlir::Operation* const previous = op->getPrevNode();
       if (mlir::isOpTriviallyDead(op)) op->erase();
       op = previous;
@@ -143,9 +144,9 @@ class Lowerer {
 }  // namespace
 
 void RegisterDialects(mlir::DialectRegistry& registry) {
-  registry.insert<core::SinterDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                  mlir::linalg::LinalgDialect, mlir::math::MathDialect,
-                  mlir::tensor::TensorDialect>();
+  registry
+      .insert<core::SinterDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+              mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::tensor::TensorDialect>();
 }
 
 absl::StatusOr<ir::TensorModule> Legalize(ir::OnnxModule module, ir::DiagnosticSink& diagnostics) {

@@ -12,8 +12,8 @@
 
 namespace sinter::legalize {
 
-// ERRORS: UNIMPLEMENTED if some node can't be lowered; `diagnostics` then has an ERROR for each such
-// node, not only for the first. INTERNAL if a lowering broke the invariant of TensorModule.
+// ERRORS: UNIMPLEMENTED if some node can't be lowered; `diagnostics` then has an ERROR for each
+// such node, not only for the first. INTERNAL if a lowering broke the invariant of TensorModule.
 absl::StatusOr<ir::TensorModule> Legalize(ir::OnnxModule module, ir::DiagnosticSink& diagnostics);
 
 // Adds the dialects that Legalize() makes ops of.

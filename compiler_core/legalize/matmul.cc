@@ -17,8 +17,8 @@ mlir::Type AccumulatorOf(mlir::Type element) { return ComputeType(element); }
 
 // One operand of a matrix product: its batch dimensions, broadcast to those of `shape`, then the
 // loops in `matrix` (two, or one for a vector).
-absl::StatusOr<Operand> MatrixOperand(Node& n, Value value, const ir::SymShape& batch, int64_t loops,
-                                      llvm::ArrayRef<int64_t> matrix) {
+absl::StatusOr<Operand> MatrixOperand(Node& n, Value value, const ir::SymShape& batch,
+                                      int64_t loops, llvm::ArrayRef<int64_t> matrix) {
   const ir::SymShape from = core::ShapeOf(value);
   const size_t lead = from.size() < 2 ? 0 : from.size() - 2;
   ir::SymShape kept;
@@ -30,7 +30,7 @@ absl::StatusOr<Operand> MatrixOperand(Node& n, Value value, const ir::SymShape& 
       dims.push_back(static_cast<int64_t>(dim));
     } else if (from[i] != 1) {
       return Undecided("can't tell whether a batch dimension of " + ir::ToString(from) +
-                         " broadcasts to " + ir::ToString(batch));
+                       " broadcasts to " + ir::ToString(batch));
     }
   }
   kept.insert(kept.end(), from.begin() + lead, from.end());
@@ -59,9 +59,9 @@ absl::Status LowerGemm(Node& n) {
   Value result = e.Contract(a, b, shape, 1, AccumulatorOf(n.OutElement()));
   const double alpha = n.Float("alpha", 1), beta = n.Float("beta", 1);
   if (alpha != 1) {
-    SINTER_ASSIGN_OR_RETURN(result, e.Map(result, shape, ElementOf(result), [&](Scalars& s, ValueRange x) {
-      return s.Mul(x[0], s.Like(x[0], alpha));
-    }));
+    SINTER_ASSIGN_OR_RETURN(
+        result, e.Map(result, shape, ElementOf(result),
+                      [&](Scalars& s, ValueRange x) { return s.Mul(x[0], s.Like(x[0], alpha)); }));
   }
   if (!n.Has(2) || beta == 0) return n.Return(ToOutput(n, result));
   return n.Return(n.Map({result, n.In(2)}, [&](Scalars& s, ValueRange x) {

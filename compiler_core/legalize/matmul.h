@@ -7,8 +7,9 @@
 
 namespace sinter::legalize {
 
-// MatMul of `left` and `right`, which have the shapes of inputs 0 and 1, summed up in `accumulator`.
-// The result has the output's shape. ERRORS: UNIMPLEMENTED if broadcasting can't be told.
+// MatMul of `left` and `right`, which have the shapes of inputs 0 and 1, summed up in
+// `accumulator`. The result has the output's shape. ERRORS: UNIMPLEMENTED if broadcasting can't be
+// told.
 absl::StatusOr<mlir::Value> MatrixProduct(Node& node, mlir::Value left, mlir::Value right,
                                           mlir::Type accumulator);
 

@@ -37,9 +37,8 @@ absl::Status FoldedBatchNorm(Node& n, double epsilon) {
   const auto type = mlir::cast<mlir::FloatType>(ComputeType(n.Element(0)));
   const Value a = PerChannel(e, e.Vector(factors, type), n.Rank(0));
   const Value b = PerChannel(e, e.Vector(offsets, type), n.Rank(0));
-  return n.Return(n.Map({n.In(0), a, b}, [](Scalars& s, ValueRange x) {
-    return s.Add(s.Mul(x[0], x[1]), x[2]);
-  }));
+  return n.Return(n.Map({n.In(0), a, b},
+                        [](Scalars& s, ValueRange x) { return s.Add(s.Mul(x[0], x[1]), x[2]); }));
 }
 
 absl::Status LowerBatchNorm(Node& n) {
@@ -54,7 +53,8 @@ absl::Status LowerBatchNorm(Node& n) {
   for (int i = 1; i < 5; ++i) inputs.push_back(PerChannel(n.emit(), n.In(i), n.Rank(0)));
   return n.Return(n.Map(inputs, [&](Scalars& s, ValueRange x) {
     const mlir::Type type = x[0].getType();
-    const Value deviation = s.Emit<math::SqrtOp>(s.Add(s.Convert(x[4], type), s.Like(x[0], epsilon)));
+    const Value deviation =
+        s.Emit<math::SqrtOp>(s.Add(s.Convert(x[4], type), s.Like(x[0], epsilon)));
     const Value normal = s.Div(s.Sub(x[0], s.Convert(x[3], type)), deviation);
     return s.Add(s.Mul(normal, s.Convert(x[1], type)), s.Convert(x[2], type));
   }));
@@ -62,9 +62,9 @@ absl::Status LowerBatchNorm(Node& n) {
 
 // What a row-wise normalization computes: (x - mean) and 1 / sqrt(variance + epsilon).
 struct Normal {
-  Value mean;       // reduced dimensions are 1; null if not centered
-  Value centered;   // x - mean, or x
-  Value inverse;    // reduced dimensions are 1
+  Value mean;      // reduced dimensions are 1; null if not centered
+  Value centered;  // x - mean, or x
+  Value inverse;   // reduced dimensions are 1
 };
 
 absl::StatusOr<Normal> Normalize(Emitter& e, Value x, const std::vector<int64_t>& axes,
@@ -74,9 +74,9 @@ absl::StatusOr<Normal> Normalize(Emitter& e, Value x, const std::vector<int64_t>
   Normal result{{}, x, {}};
   if (center) {
     result.mean = MeanOver(e, x, axes);
-    SINTER_ASSIGN_OR_RETURN(result.centered, e.Map({x, result.mean}, shape, type, [](Scalars& s, ValueRange v) {
-      return s.Sub(v[0], v[1]);
-    }));
+    SINTER_ASSIGN_OR_RETURN(result.centered,
+                            e.Map({x, result.mean}, shape, type,
+                                  [](Scalars& s, ValueRange v) { return s.Sub(v[0], v[1]); }));
   }
   const mlir::TypedAttr zero = mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(type));
   const Value squares = e.Reduce(result.centered, axes, zero, [](Scalars& s, ValueRange v) {
@@ -124,9 +124,8 @@ absl::Status ReturnStatistic(Node& n, Value value, int output) {
 
 absl::Status LowerLayerNorm(Node& n, bool center) {
   const std::vector<int64_t> axes = AxesFrom(n.Axis("axis", -1, n.Rank(0)), n.Rank(0));
-  SINTER_ASSIGN_OR_RETURN(
-      const Normal normal,
-      Normalize(n.emit(), n.In(0), axes, n.Float("epsilon", 1e-5), center));
+  SINTER_ASSIGN_OR_RETURN(const Normal normal,
+                          Normalize(n.emit(), n.In(0), axes, n.Float("epsilon", 1e-5), center));
   const Value bias = n.Has(2) ? n.In(2) : Value();
   SINTER_RETURN_IF_ERROR(n.Return(Scaled(n, normal, n.In(1), bias, n.OutShape())));
   if (!center) return absl::OkStatus();
@@ -136,9 +135,8 @@ absl::Status LowerLayerNorm(Node& n, bool center) {
 
 absl::Status LowerInstanceNorm(Node& n) {
   const int64_t rank = n.Rank(0);
-  SINTER_ASSIGN_OR_RETURN(
-      const Normal normal,
-      Normalize(n.emit(), n.In(0), AxesFrom(2, rank), n.Float("epsilon", 1e-5), true));
+  SINTER_ASSIGN_OR_RETURN(const Normal normal, Normalize(n.emit(), n.In(0), AxesFrom(2, rank),
+                                                         n.Float("epsilon", 1e-5), true));
   return n.Return(Scaled(n, normal, PerChannel(n.emit(), n.In(1), rank),
                          PerChannel(n.emit(), n.In(2), rank), n.OutShape()));
 }
@@ -195,10 +193,11 @@ absl::Status LowerLrn(Node& n) {
                             {e.Empty({size}, n.Element(0)), e.Dims(rank + 1, {rank})}};
   const Operand output{e.Fill(in, mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(type))),
                        e.Dims(rank + 1, out_dims)};
-  const Value sums = e.Generic(inputs, output, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
-    const Value element = s.Convert(x[0], type);
-    return {s.Add(x[2], s.Mul(element, element))};
-  })[0];
+  const Value sums =
+      e.Generic(inputs, output, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
+        const Value element = s.Convert(x[0], type);
+        return {s.Add(x[2], s.Mul(element, element))};
+      })[0];
   const double alpha = n.Float("alpha", 1e-4) / static_cast<double>(size);
   const double beta = n.Float("beta", 0.75), bias = n.Float("bias", 1);
   return n.Return(n.Map({n.In(0), sums}, [&](Scalars& s, ValueRange x) {
@@ -213,9 +212,10 @@ absl::Status LowerLpNorm(Node& n) {
   const int64_t axis = n.Axis("axis", -1, n.Rank(0));
   const bool euclidean = n.Int("p", 2) == 2;
   const mlir::Type type = ComputeType(n.Element(0));
-  SINTER_ASSIGN_OR_RETURN(const Value powers, e.Map(n.In(0), n.Shape(0), type, [&](Scalars& s, ValueRange x) {
-    return euclidean ? s.Mul(x[0], x[0]) : s.Abs(x[0]);
-  }));
+  SINTER_ASSIGN_OR_RETURN(const Value powers,
+                          e.Map(n.In(0), n.Shape(0), type, [&](Scalars& s, ValueRange x) {
+                            return euclidean ? s.Mul(x[0], x[0]) : s.Abs(x[0]);
+                          }));
   const Value sums = SumOver(e, powers, {axis});
   return n.Return(n.Map({n.In(0), sums}, [&](Scalars& s, ValueRange x) {
     const Value norm = euclidean ? s.Emit<math::SqrtOp>(x[1]) : x[1];

@@ -53,8 +53,9 @@ Value Ranks(Emitter& e, Value source, const SymShape& shape, int64_t axis, bool 
   const Operand output{e.Fill(shape, e.builder().getI64IntegerAttr(0)), e.Dims(rank + 1, own)};
   const Relation before = largest ? Relation::kGreater : Relation::kLess;
   return e.Generic(inputs, output, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
-    const Value tie = s.Emit<arith::AndIOp>(s.Compare(Relation::kEqual, x[1], x[0]),
-                                            s.Compare(Relation::kLess, s.Index(rank), s.Index(axis)));
+    const Value tie =
+        s.Emit<arith::AndIOp>(s.Compare(Relation::kEqual, x[1], x[0]),
+                              s.Compare(Relation::kLess, s.Index(rank), s.Index(axis)));
     const Value counts = s.Emit<arith::OrIOp>(s.Compare(before, x[1], x[0]), tie);
     return {s.Add(x[2], s.Emit<arith::ExtUIOp>(x[2].getType(), counts))};
   })[0];
@@ -74,7 +75,8 @@ absl::Status TopK(Node& n) {
   const mlir::AffineMap from = e.Dims(rank + 1, source_dims), to = e.Dims(rank + 1, out_dims);
   const auto zero = mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(n.Element(0)));
   const Operand inputs[] = {{n.In(0), from}, {ranks, from}};
-  const Operand outputs[] = {{e.Fill(out, zero), to}, {e.Fill(out, e.builder().getI64IntegerAttr(0)), to}};
+  const Operand outputs[] = {{e.Fill(out, zero), to},
+                             {e.Fill(out, e.builder().getI64IntegerAttr(0)), to}};
   const Emitter::Values results =
       e.Generic(inputs, outputs, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
         const Value wanted = s.FromIndex(s.Index(axis), x[1].getType());

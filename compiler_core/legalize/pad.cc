@@ -73,8 +73,8 @@ Value SourcePosition(Scalars& s, Value position, Value size, const std::string& 
 
 // Reads `source` (already cut) at a computed position for each element of the result. In constant
 // mode, `border` (a scalar tensor) is what elements outside get.
-absl::StatusOr<Value> ReadAround(Node& n, Value source, const SymShape& low, const std::string& mode,
-                                 Value border) {
+absl::StatusOr<Value> ReadAround(Node& n, Value source, const SymShape& low,
+                                 const std::string& mode, Value border) {
   Emitter& e = n.emit();
   const SymShape shape = core::ShapeOf(source);
   std::vector<Value> offsets, sizes;

@@ -16,7 +16,8 @@ using mlir::ValueRange;
 absl::StatusOr<Window> ReadPoolWindow(Node& n) {
   ir::SymShape kernel;
   for (int64_t size : n.Ints("kernel_shape")) kernel.push_back(size);
-  if (kernel.size() + 2 != n.Shape(0).size()) return Unsupported("a window of another rank than the input");
+  if (kernel.size() + 2 != n.Shape(0).size())
+    return Unsupported("a window of another rank than the input");
   return ReadWindow(n, kernel);
 }
 
@@ -44,14 +45,14 @@ absl::Status MaxPool(Node& n) {
   SINTER_ASSIGN_OR_RETURN(const Window window, ReadPoolWindow(n));
   const mlir::TypedAttr lowest = n.emit().scalars().Lowest(n.Element(0));
   const Value padded = PadInput(n, n.In(0), window, lowest);
-  return n.Return(PoolWindows(n, window, padded, lowest, [](Scalars& s, ValueRange x) {
-    return s.Max(x[1], x[0]);
-  }));
+  return n.Return(PoolWindows(n, window, padded, lowest,
+                              [](Scalars& s, ValueRange x) { return s.Max(x[1], x[0]); }));
 }
 
 // How many positions of the window at output position `out` (an index) lie in [from, to) of the
 // unpadded dimension `i`, as an index value.
-Value Inside(Scalars& s, const Window& window, int64_t i, Value out, Value low, Value from, Value to) {
+Value Inside(Scalars& s, const Window& window, int64_t i, Value out, Value low, Value from,
+             Value to) {
   const auto index = [&](int64_t value) { return s.Number(s.builder().getIndexType(), value); };
   const Value dilation = index(window.dilations[i]);
   const Value start = s.Sub(s.Mul(out, index(window.strides[i])), low);
@@ -74,14 +75,14 @@ Value Divide(Node& n, const Window& window, Value sums, bool include_pad) {
     to.push_back(e.Dim(include_pad ? window.in[i] + window.high[i] : window.in[i]));
   }
   const int64_t rank = 2 + window.rank();
-  return e.MapOperands(Operand{sums, e.Identity(rank)}, n.OutShape(), n.OutElement(),
-                       [&](Scalars& s, ValueRange x) {
-                         Value count = s.Number(s.builder().getIndexType(), 1);
-                         for (int64_t i = 0; i < window.rank(); ++i) {
-                           count = s.Mul(count, Inside(s, window, i, s.Index(2 + i), low[i], from[i], to[i]));
-                         }
-                         return s.Div(x[0], s.FromIndex(count, x[0].getType()));
-                       });
+  return e.MapOperands(
+      Operand{sums, e.Identity(rank)}, n.OutShape(), n.OutElement(), [&](Scalars& s, ValueRange x) {
+        Value count = s.Number(s.builder().getIndexType(), 1);
+        for (int64_t i = 0; i < window.rank(); ++i) {
+          count = s.Mul(count, Inside(s, window, i, s.Index(2 + i), low[i], from[i], to[i]));
+        }
+        return s.Div(x[0], s.FromIndex(count, x[0].getType()));
+      });
 }
 
 absl::Status AveragePool(Node& n) {
@@ -89,18 +90,18 @@ absl::Status AveragePool(Node& n) {
   Emitter& e = n.emit();
   const mlir::Type accumulator = ComputeType(n.Element(0));
   const Value padded = PadInput(n, n.In(0), window, e.builder().getZeroAttr(n.Element(0)));
-  const Value sums =
-      PoolWindows(n, window, padded, mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(accumulator)),
-                  [](Scalars& s, ValueRange x) { return s.Add(x[1], x[0]); });
+  const Value sums = PoolWindows(n, window, padded,
+                                 mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(accumulator)),
+                                 [](Scalars& s, ValueRange x) { return s.Add(x[1], x[0]); });
   const bool include_pad = n.Int("count_include_pad", 0) != 0;
   ir::SymShape given;
-  for (int64_t i = 0; i < window.rank(); ++i) given.push_back(window.in[i] + window.low[i] + window.high[i]);
+  for (int64_t i = 0; i < window.rank(); ++i)
+    given.push_back(window.in[i] + window.low[i] + window.high[i]);
   const bool uneven = include_pad ? window.padded != given : window.IsPadded();
   if (uneven) return n.Return(Divide(n, window, sums, include_pad));
   const double count = static_cast<double>(*ir::NumElements(window.kernel).AsConstant());
-  return n.Return(n.Map(sums, [&](Scalars& s, ValueRange x) {
-    return s.Div(x[0], s.Like(x[0], count));
-  }));
+  return n.Return(
+      n.Map(sums, [&](Scalars& s, ValueRange x) { return s.Div(x[0], s.Like(x[0], count)); }));
 }
 
 absl::Status LpPool(Node& n) {

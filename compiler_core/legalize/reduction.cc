@@ -50,10 +50,14 @@ constexpr Kind kKinds[] = {
 mlir::TypedAttr InitOf(Emitter& e, Kind::Init init, mlir::Type type) {
   Scalars s = e.scalars();
   switch (init) {
-    case Kind::Init::kZero: return mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(type));
-    case Kind::Init::kOne: return mlir::cast<mlir::TypedAttr>(e.builder().getOneAttr(type));
-    case Kind::Init::kLowest: return s.Lowest(type);
-    case Kind::Init::kHighest: return s.Highest(type);
+    case Kind::Init::kZero:
+      return mlir::cast<mlir::TypedAttr>(e.builder().getZeroAttr(type));
+    case Kind::Init::kOne:
+      return mlir::cast<mlir::TypedAttr>(e.builder().getOneAttr(type));
+    case Kind::Init::kLowest:
+      return s.Lowest(type);
+    case Kind::Init::kHighest:
+      return s.Highest(type);
   }
   __builtin_unreachable();
 }
@@ -103,14 +107,15 @@ absl::Status LowerLogSumExp(Node& n) {
     const Value infinity = s.Emit<mlir::arith::ConstantOp>(s.Highest(max.getType()));
     return s.Select(s.Compare(Relation::kEqual, s.Abs(max), infinity), s.Like(max, 0), max);
   };
-  SINTER_ASSIGN_OR_RETURN(const Value powers, e.Map({n.In(0), greatest}, n.Shape(0), type, [&](Scalars& s, ValueRange x) {
-    return s.Emit<math::ExpOp>(s.Sub(x[0], finite(s, x[1])));
-  }));
+  SINTER_ASSIGN_OR_RETURN(
+      const Value powers,
+      e.Map({n.In(0), greatest}, n.Shape(0), type, [&](Scalars& s, ValueRange x) {
+        return s.Emit<math::ExpOp>(s.Sub(x[0], finite(s, x[1])));
+      }));
   const Value sums = SumOver(e, powers, axes);
-  return n.Return(n.Map({e.Reshape(sums, n.OutShape()), e.Reshape(greatest, n.OutShape())},
-                        [&](Scalars& s, ValueRange x) {
-                          return s.Add(s.Emit<math::LogOp>(x[0]), finite(s, x[1]));
-                        }));
+  return n.Return(n.Map(
+      {e.Reshape(sums, n.OutShape()), e.Reshape(greatest, n.OutShape())},
+      [&](Scalars& s, ValueRange x) { return s.Add(s.Emit<math::LogOp>(x[0]), finite(s, x[1])); }));
 }
 
 // Over all spatial dimensions.
@@ -137,10 +142,12 @@ absl::Status LowerArg(Node& n, bool greatest) {
 absl::Status GlobalLpPool(Node& n) {
   Emitter& e = n.emit();
   const double p = static_cast<double>(n.Int("p", 2));
-  SINTER_ASSIGN_OR_RETURN(const Value powers, e.Map(n.In(0), n.Shape(0), ComputeType(n.Element(0)), [&](Scalars& s, ValueRange x) {
-    const Value magnitude = s.Abs(x[0]);
-    return s.Emit<math::PowFOp>(magnitude, s.Like(magnitude, p));
-  }));
+  SINTER_ASSIGN_OR_RETURN(
+      const Value powers,
+      e.Map(n.In(0), n.Shape(0), ComputeType(n.Element(0)), [&](Scalars& s, ValueRange x) {
+        const Value magnitude = s.Abs(x[0]);
+        return s.Emit<math::PowFOp>(magnitude, s.Like(magnitude, p));
+      }));
   return n.Return(n.Map(SumOver(e, powers, SpatialAxes(n)), [&](Scalars& s, ValueRange x) {
     return s.Emit<math::PowFOp>(x[0], s.Like(x[0], 1 / p));
   }));
@@ -199,13 +206,15 @@ Value Count::In(Scalars& s, mlir::Type type) const {
 
 Value SumOver(Emitter& emit, Value source, const std::vector<int64_t>& axes) {
   const mlir::TypedAttr init = InitOf(emit, Kind::Init::kZero, ComputeType(ElementOf(source)));
-  const Value sums = emit.Reduce(source, axes, init, [](Scalars& s, ValueRange x) { return s.Add(x[1], x[0]); });
+  const Value sums =
+      emit.Reduce(source, axes, init, [](Scalars& s, ValueRange x) { return s.Add(x[1], x[0]); });
   return emit.Reshape(sums, KeepDims(core::ShapeOf(source), axes));
 }
 
 Value MaxOver(Emitter& emit, Value source, const std::vector<int64_t>& axes) {
   const mlir::TypedAttr init = InitOf(emit, Kind::Init::kLowest, ElementOf(source));
-  const Value greatest = emit.Reduce(source, axes, init, [](Scalars& s, ValueRange x) { return s.Max(x[1], x[0]); });
+  const Value greatest =
+      emit.Reduce(source, axes, init, [](Scalars& s, ValueRange x) { return s.Max(x[1], x[0]); });
   return emit.Reshape(greatest, KeepDims(core::ShapeOf(source), axes));
 }
 
@@ -214,10 +223,9 @@ Value MeanOver(Emitter& emit, Value source, const std::vector<int64_t>& axes) {
   const Value sums = SumOver(emit, source, axes);
   const Count count(emit, SizeAlong(shape, axes));
   const ir::SymShape kept = KeepDims(shape, axes);
-  return emit.MapOperands(Operand{sums, emit.Identity(kept.size())}, kept, ElementOf(sums),
-                          [&](Scalars& s, ValueRange x) {
-                            return s.Div(x[0], count.In(s, x[0].getType()));
-                          });
+  return emit.MapOperands(
+      Operand{sums, emit.Identity(kept.size())}, kept, ElementOf(sums),
+      [&](Scalars& s, ValueRange x) { return s.Div(x[0], count.In(s, x[0].getType())); });
 }
 
 void AddReduction(LoweringTable& table) {
@@ -226,7 +234,9 @@ void AddReduction(LoweringTable& table) {
   }
   table["ReduceLogSumExp"] = LowerLogSumExp;
   table["GlobalAveragePool"] = GlobalAveragePool;
-  table["GlobalMaxPool"] = [](Node& n) { return n.Return(MaxOver(n.emit(), n.In(0), SpatialAxes(n))); };
+  table["GlobalMaxPool"] = [](Node& n) {
+    return n.Return(MaxOver(n.emit(), n.In(0), SpatialAxes(n)));
+  };
   table["GlobalLpPool"] = GlobalLpPool;
   table["ArgMax"] = [](Node& n) { return LowerArg(n, /*greatest=*/true); };
   table["ArgMin"] = [](Node& n) { return LowerArg(n, /*greatest=*/false); };

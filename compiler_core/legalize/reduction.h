@@ -15,8 +15,8 @@ mlir::Value MaxOver(Emitter& emit, mlir::Value source, const std::vector<int64_t
 // SumOver() divided by the number of elements.
 mlir::Value MeanOver(Emitter& emit, mlir::Value source, const std::vector<int64_t>& axes);
 
-// The position of the greatest (or least) element along `axis`, the last of several if `last`: an i64
-// tensor without that dimension.
+// The position of the greatest (or least) element along `axis`, the last of several if `last`: an
+// i64 tensor without that dimension.
 mlir::Value ArgOver(Emitter& emit, mlir::Value source, int64_t axis, bool greatest, bool last);
 
 // The size of `source` along `axes`, for use in bodies. Made before the generic that uses it.

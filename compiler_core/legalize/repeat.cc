@@ -34,8 +34,8 @@ absl::Status Tile(Node& n) {
     source.push_back(in[i]);
   }
   const Operand operand{e.Reshape(n.In(0), source), e.Dims(split.size(), dims)};
-  const Value tiled = e.MapOperands(operand, split, n.OutElement(),
-                                    [](Scalars&, ValueRange x) { return x[0]; });
+  const Value tiled =
+      e.MapOperands(operand, split, n.OutElement(), [](Scalars&, ValueRange x) { return x[0]; });
   return n.Return(e.Reshape(tiled, out));
 }
 

@@ -1,12 +1,10 @@
-// Resize and Upsample. Enlarging by whole factors with the nearest element is a repetition; all else
-// reads the source at computed positions: all dimensions at once for `nearest`, one dimension after
-// the other for `linear` and `cubic`.
-#include <cmath>
-#include <string>
-
+// Resize and Upsample. Enlarging by whole factors with the nearest element is a repetition; all
+// else reads the source at computed positions: all dimensions at once for `nearest`, one dimension
+// after the other for `linear` and `cubic`.
 #include "base/status_macros.h"
 #include "compiler_core/legalize/indexing.h"
 #include "compiler_core/legalize/lowerings.h"
+#include "compiler_core/legalize/resize_plan.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 namespace sinter::legalize {
@@ -21,95 +19,6 @@ using mlir::Value;
 using mlir::ValueRange;
 using Relation = Scalars::Relation;
 
-// How one dimension is resized.
-struct AxisPlan {
-  int64_t axis = 0;
-  SymExpr in, out;
-  std::optional<double> scale;  // out / in if not known
-  double roi_start = 0, roi_end = 1;
-};
-
-struct ResizePlan {
-  std::vector<AxisPlan> axes;  // those that change
-  std::string mode, coordinates, nearest;
-  double cubic_a = -0.75, extrapolation = 0;
-  bool exclude_outside = false;
-};
-
-bool IsGiven(Node& n, int input) { return n.Has(input) && ir::NumElements(n.Shape(input)) != 0; }
-
-// The axes that scales, sizes and roi are about.
-std::vector<int64_t> NamedAxes(Node& n) {
-  std::vector<int64_t> axes = n.Ints("axes");
-  const int64_t rank = n.Rank(0);
-  for (int64_t& axis : axes) axis += axis < 0 ? rank : 0;
-  for (int64_t i = 0; axes.empty() && i < rank; ++i) axes.push_back(i);
-  if (axes.size() == 1 && rank > 1 && n.Ints("axes").empty()) {
-    for (int64_t i = 1; i < rank; ++i) axes.push_back(i);
-  }
-  return axes;
-}
-
-// The factor common to all axes that keep_aspect_ratio_policy asks for; nothing for "stretch".
-absl::StatusOr<std::optional<double>> CommonScale(Node& n, const std::vector<int64_t>& axes) {
-  const std::string policy = n.String("keep_aspect_ratio_policy", "stretch");
-  if (policy == "stretch" || !IsGiven(n, 3)) return std::optional<double>();
-  SINTER_ASSIGN_OR_RETURN(const std::vector<int64_t> sizes, n.RequiredNumbers(3, "sizes"));
-  std::optional<double> common;
-  for (size_t i = 0; i < axes.size(); ++i) {
-    const auto in = n.Shape(0)[axes[i]].AsConstant();
-    if (!in) return Unsupported("keep_aspect_ratio_policy with a free dimension");
-    const double ratio = static_cast<double>(sizes[i]) / static_cast<double>(*in);
-    if (!common) common = ratio;
-    common = policy == "not_larger" ? std::min(*common, ratio) : std::max(*common, ratio);
-  }
-  return common;
-}
-
-// Input number of `scales`, by version.
-int ScalesInput(Node& n) { return n.version() >= 11 ? 2 : 1; }
-
-absl::StatusOr<std::vector<AxisPlan>> ReadAxes(Node& n, const std::string& coordinates) {
-  const std::vector<int64_t> axes = NamedAxes(n);
-  const std::vector<double> scale_attribute = n.Floats("scales");
-  const int input = ScalesInput(n);
-  const bool by_scale = IsGiven(n, input);
-  const ir::HostTensor* scales = by_scale ? n.Const(input) : nullptr;
-  if (by_scale && scales == nullptr) return Unsupported("`scales` that are not known at compile time");
-  const bool crops = coordinates == "tf_crop_and_resize";
-  const ir::HostTensor* roi = crops ? n.Const(1) : nullptr;
-  if (crops && roi == nullptr) return Unsupported("`roi` that is not known at compile time");
-  SINTER_ASSIGN_OR_RETURN(const std::optional<double> common, CommonScale(n, axes));
-  std::vector<AxisPlan> plans;
-  for (size_t i = 0; i < axes.size(); ++i) {
-    AxisPlan plan{axes[i], n.Shape(0)[axes[i]], n.OutShape()[axes[i]], common};
-    if (!scale_attribute.empty()) plan.scale = scale_attribute[i];
-    if (scales != nullptr) plan.scale = scales->AsDouble(i);
-    if (crops) {
-      plan.roi_start = roi->AsDouble(i);
-      plan.roi_end = roi->AsDouble(i + axes.size());
-    } else if (plan.in == plan.out && plan.scale.value_or(1) == 1) {
-      continue;
-    }
-    plans.push_back(plan);
-  }
-  return plans;
-}
-
-absl::StatusOr<ResizePlan> ReadPlan(Node& n) {
-  ResizePlan plan;
-  const bool modern = n.version() >= 11 && n.HasAttr("coordinate_transformation_mode");
-  plan.mode = n.String("mode", "nearest");
-  plan.coordinates = modern ? n.String("coordinate_transformation_mode", "half_pixel") : "asymmetric";
-  plan.nearest = modern ? n.String("nearest_mode", "round_prefer_floor") : "floor";
-  plan.cubic_a = n.Float("cubic_coeff_a", -0.75);
-  plan.extrapolation = n.Float("extrapolation_value", 0);
-  plan.exclude_outside = n.Int("exclude_outside", 0) != 0;
-  if (n.Int("antialias", 0) != 0) return Unsupported("`antialias`");
-  SINTER_ASSIGN_OR_RETURN(plan.axes, ReadAxes(n, plan.coordinates));
-  return plan;
-}
-
 // The whole factor by which `plan` enlarges, if output position o reads source position o / factor.
 std::optional<int64_t> WholeFactor(const ResizePlan& resize, const AxisPlan& plan) {
   const auto ratio = SymExpr::ExactDiv(plan.out, plan.in);
@@ -121,7 +30,8 @@ std::optional<int64_t> WholeFactor(const ResizePlan& resize, const AxisPlan& pla
   const bool centered = resize.coordinates == "half_pixel" ||
                         resize.coordinates == "half_pixel_symmetric" ||
                         resize.coordinates == "pytorch_half_pixel";
-  const bool rounds = resize.nearest == "round_prefer_floor" || resize.nearest == "round_prefer_ceil";
+  const bool rounds =
+      resize.nearest == "round_prefer_floor" || resize.nearest == "round_prefer_ceil";
   return centered && rounds ? factor : std::nullopt;
 }
 
@@ -143,14 +53,14 @@ Value Repeated(Node& n, const ResizePlan& plan) {
     if (factors[i] != 1) split.push_back(factors[i]);
   }
   const Operand source{n.In(0), e.Dims(split.size(), dims)};
-  const Value repeated = e.MapOperands(source, split, n.OutElement(),
-                                       [](Scalars&, ValueRange x) { return x[0]; });
+  const Value repeated =
+      e.MapOperands(source, split, n.OutElement(), [](Scalars&, ValueRange x) { return x[0]; });
   return e.Reshape(repeated, n.OutShape());
 }
 
 // Sizes of one dimension as float64 values, for use in a body.
 struct AxisSizes {
-  Value in_index;   // made before the generic
+  Value in_index;  // made before the generic
   Value out_index;
 };
 AxisSizes SizesOf(Emitter& e, const AxisPlan& plan) { return {e.Dim(plan.in), e.Dim(plan.out)}; }
@@ -167,9 +77,7 @@ Value SourceCoordinate(Scalars& s, const ResizePlan& resize, const AxisPlan& pla
   const Value is_one = s.Compare(Relation::kEqual, width, number(1));
   const Value last = s.Sub(in, number(1));
   const Value span = s.Max(s.Sub(width, number(1)), number(1e-9));
-  const auto half_pixel = [&] {
-    return s.Sub(s.Div(s.Add(x, number(0.5)), scale), number(0.5));
-  };
+  const auto half_pixel = [&] { return s.Sub(s.Div(s.Add(x, number(0.5)), scale), number(0.5)); };
   if (resize.coordinates == "asymmetric") return s.Div(x, scale);
   if (resize.coordinates == "align_corners") {
     return s.Select(is_one, number(0), s.Div(s.Mul(x, last), span));
@@ -271,7 +179,8 @@ Value Interpolated(Scalars& s, const ResizePlan& plan, Value source, std::vector
   const int64_t before = plan.mode == "linear" ? 0 : 1;
   Value sum, total;
   for (size_t i = 0; i < factors.size(); ++i) {
-    const Value at = s.Add(first, s.Like(first, static_cast<double>(static_cast<int64_t>(i) - before)));
+    const Value at =
+        s.Add(first, s.Like(first, static_cast<double>(static_cast<int64_t>(i) - before)));
     position[axis] = ClampedIndex(s, at, size);
     Value factor = s.Convert(factors[i], sum_type);
     if (plan.exclude_outside) {
@@ -303,7 +212,7 @@ Value InterpolateAxis(Node& n, const ResizePlan& resize, const AxisPlan& plan, V
 }
 
 absl::Status Resize(Node& n) {
-  SINTER_ASSIGN_OR_RETURN(const ResizePlan plan, ReadPlan(n));
+  SINTER_ASSIGN_OR_RETURN(const ResizePlan plan, ReadResizePlan(n));
   if (plan.axes.empty()) return n.Return(n.In(0));
   if (plan.mode == "nearest") {
     const Value repeated = Repeated(n, plan);

@@ -15,12 +15,18 @@ bool IsFloat(Value value) { return mlir::isa<mlir::FloatType>(value.getType()); 
 
 arith::CmpFPredicate FloatPredicate(Scalars::Relation relation) {
   switch (relation) {
-    case Scalars::Relation::kEqual: return arith::CmpFPredicate::OEQ;
-    case Scalars::Relation::kNotEqual: return arith::CmpFPredicate::UNE;
-    case Scalars::Relation::kLess: return arith::CmpFPredicate::OLT;
-    case Scalars::Relation::kLessEqual: return arith::CmpFPredicate::OLE;
-    case Scalars::Relation::kGreater: return arith::CmpFPredicate::OGT;
-    case Scalars::Relation::kGreaterEqual: return arith::CmpFPredicate::OGE;
+    case Scalars::Relation::kEqual:
+      return arith::CmpFPredicate::OEQ;
+    case Scalars::Relation::kNotEqual:
+      return arith::CmpFPredicate::UNE;
+    case Scalars::Relation::kLess:
+      return arith::CmpFPredicate::OLT;
+    case Scalars::Relation::kLessEqual:
+      return arith::CmpFPredicate::OLE;
+    case Scalars::Relation::kGreater:
+      return arith::CmpFPredicate::OGT;
+    case Scalars::Relation::kGreaterEqual:
+      return arith::CmpFPredicate::OGE;
   }
   __builtin_unreachable();
 }
@@ -28,12 +34,18 @@ arith::CmpFPredicate FloatPredicate(Scalars::Relation relation) {
 arith::CmpIPredicate IntegerPredicate(Scalars::Relation relation, bool is_unsigned) {
   using P = arith::CmpIPredicate;
   switch (relation) {
-    case Scalars::Relation::kEqual: return P::eq;
-    case Scalars::Relation::kNotEqual: return P::ne;
-    case Scalars::Relation::kLess: return is_unsigned ? P::ult : P::slt;
-    case Scalars::Relation::kLessEqual: return is_unsigned ? P::ule : P::sle;
-    case Scalars::Relation::kGreater: return is_unsigned ? P::ugt : P::sgt;
-    case Scalars::Relation::kGreaterEqual: return is_unsigned ? P::uge : P::sge;
+    case Scalars::Relation::kEqual:
+      return P::eq;
+    case Scalars::Relation::kNotEqual:
+      return P::ne;
+    case Scalars::Relation::kLess:
+      return is_unsigned ? P::ult : P::slt;
+    case Scalars::Relation::kLessEqual:
+      return is_unsigned ? P::ule : P::sle;
+    case Scalars::Relation::kGreater:
+      return is_unsigned ? P::ugt : P::sgt;
+    case Scalars::Relation::kGreaterEqual:
+      return is_unsigned ? P::uge : P::sge;
   }
   __builtin_unreachable();
 }
@@ -59,8 +71,8 @@ mlir::TypedAttr Scalars::Lowest(Type type) const {
     return mlir::FloatAttr::get(type, llvm::APFloat::getInf(float_type.getFloatSemantics(), true));
   }
   const unsigned width = type.getIntOrFloatBitWidth();
-  return mlir::IntegerAttr::get(type, is_unsigned_ ? llvm::APInt::getMinValue(width)
-                                                   : llvm::APInt::getSignedMinValue(width));
+  return mlir::IntegerAttr::get(
+      type, is_unsigned_ ? llvm::APInt::getMinValue(width) : llvm::APInt::getSignedMinValue(width));
 }
 
 mlir::TypedAttr Scalars::Highest(Type type) const {
@@ -68,8 +80,8 @@ mlir::TypedAttr Scalars::Highest(Type type) const {
     return mlir::FloatAttr::get(type, llvm::APFloat::getInf(float_type.getFloatSemantics()));
   }
   const unsigned width = type.getIntOrFloatBitWidth();
-  return mlir::IntegerAttr::get(type, is_unsigned_ ? llvm::APInt::getMaxValue(width)
-                                                   : llvm::APInt::getSignedMaxValue(width));
+  return mlir::IntegerAttr::get(
+      type, is_unsigned_ ? llvm::APInt::getMaxValue(width) : llvm::APInt::getSignedMaxValue(width));
 }
 
 Value Scalars::Add(Value a, Value b) {
@@ -94,9 +106,7 @@ Value Scalars::Min(Value a, Value b) {
   return ByType<arith::MinimumFOp, arith::MinSIOp, arith::MinUIOp>(a, b);
 }
 
-Value Scalars::Neg(Value a) {
-  return IsFloat(a) ? Emit<arith::NegFOp>(a) : Sub(Like(a, 0), a);
-}
+Value Scalars::Neg(Value a) { return IsFloat(a) ? Emit<arith::NegFOp>(a) : Sub(Like(a, 0), a); }
 
 Value Scalars::Abs(Value a) {
   if (IsFloat(a)) return Emit<mlir::math::AbsFOp>(a);
@@ -117,9 +127,7 @@ Value Scalars::IsTrue(Value stored) {
   return Compare(Relation::kNotEqual, stored, Like(stored, 0));
 }
 
-Value Scalars::StoreBool(Value truth) {
-  return Emit<arith::ExtUIOp>(builder_.getI8Type(), truth);
-}
+Value Scalars::StoreBool(Value truth) { return Emit<arith::ExtUIOp>(builder_.getI8Type(), truth); }
 
 Value Scalars::Index(int64_t dimension) { return Emit<mlir::linalg::IndexOp>(dimension); }
 

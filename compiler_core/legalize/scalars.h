@@ -47,8 +47,8 @@ class Scalars {
   mlir::Value IsTrue(mlir::Value stored);    // bool as stored (i8) -> i1
   mlir::Value StoreBool(mlir::Value truth);  // i1 -> i8 0 or 1
 
-  mlir::Value Index(int64_t dimension);          // linalg.index
-  mlir::Value ToIndex(mlir::Value integer);      // sign-extended unless is_unsigned()
+  mlir::Value Index(int64_t dimension);                       // linalg.index
+  mlir::Value ToIndex(mlir::Value integer);                   // sign-extended unless is_unsigned()
   mlir::Value FromIndex(mlir::Value index, mlir::Type type);  // to an integer or float type
   // Between integer and float types of any width, as C does; integers are read as signed or
   // unsigned by is_unsigned(), and written so by `to_unsigned`.

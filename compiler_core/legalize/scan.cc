@@ -28,11 +28,12 @@ absl::Status CumSum(Node& n) {
   const Operand output{e.Fill(n.OutShape(), zero), e.Dims(rank + 1, out_dims)};
   const Relation relation = reverse ? (exclusive ? Relation::kGreater : Relation::kGreaterEqual)
                                     : (exclusive ? Relation::kLess : Relation::kLessEqual);
-  const Value sums = e.Generic(source, output, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
-    const Value counts = s.Compare(relation, s.Index(rank), s.Index(axis));
-    const Value term = s.Select(counts, s.Convert(x[0], type), s.Number(type, 0));
-    return {s.Add(x[1], term)};
-  })[0];
+  const Value sums =
+      e.Generic(source, output, rank, 1, [&](Scalars& s, ValueRange x) -> Emitter::Values {
+        const Value counts = s.Compare(relation, s.Index(rank), s.Index(axis));
+        const Value term = s.Select(counts, s.Convert(x[0], type), s.Number(type, 0));
+        return {s.Add(x[1], term)};
+      })[0];
   if (type == n.OutElement()) return n.Return(sums);
   return n.Return(n.Map(sums, [](Scalars&, ValueRange x) { return x[0]; }));
 }
@@ -61,15 +62,16 @@ absl::Status ReverseSequence(Node& n) {
   const int64_t batch = n.Axis("batch_axis", 1, rank), time = n.Axis("time_axis", 0, rank);
   const Value data = n.In(0), size = e.Dim(n.Shape(0)[time]);
   const Operand lengths{n.In(1), e.Dims(rank, {batch})};
-  return n.Return(e.MapOperands(lengths, n.OutShape(), n.OutElement(), [&](Scalars& s, ValueRange x) {
-    Scalars as_signed(s.builder(), s.location(), /*is_unsigned=*/false);
-    const Value now = s.Index(time), length = s.Min(as_signed.ToIndex(x[0]), size);
-    const Value mirrored = s.Sub(s.Sub(length, s.Like(now, 1)), now);
-    std::vector<Value> position;
-    for (int64_t i = 0; i < rank; ++i) position.push_back(s.Index(i));
-    position[time] = s.Select(s.Compare(Relation::kLess, now, length), mirrored, now);
-    return Extract(s, data, position);
-  }));
+  return n.Return(
+      e.MapOperands(lengths, n.OutShape(), n.OutElement(), [&](Scalars& s, ValueRange x) {
+        Scalars as_signed(s.builder(), s.location(), /*is_unsigned=*/false);
+        const Value now = s.Index(time), length = s.Min(as_signed.ToIndex(x[0]), size);
+        const Value mirrored = s.Sub(s.Sub(length, s.Like(now, 1)), now);
+        std::vector<Value> position;
+        for (int64_t i = 0; i < rank; ++i) position.push_back(s.Index(i));
+        position[time] = s.Select(s.Compare(Relation::kLess, now, length), mirrored, now);
+        return Extract(s, data, position);
+      }));
 }
 
 }  // namespace

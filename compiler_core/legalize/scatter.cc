@@ -51,8 +51,8 @@ mlir::TypedAttr NeutralFor(Emitter& e, const std::string& rule, mlir::Type type)
 // Whether the update at hand concerns the element at hand; gets the inputs' elements.
 using Hits = llvm::function_ref<Value(Scalars&, ValueRange)>;
 
-// Loops over the result, then over `reductions` more dimensions of updates. The last of `inputs` are
-// the updates.
+// Loops over the result, then over `reductions` more dimensions of updates. The last of `inputs`
+// are the updates.
 absl::Status Scatter(Node& n, llvm::ArrayRef<Operand> inputs, int64_t reductions,
                      const std::string& rule, Hits hits) {
   Emitter& e = n.emit();

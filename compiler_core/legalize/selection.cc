@@ -18,9 +18,10 @@ absl::Status Dropout(Node& n) {
   }
   SINTER_RETURN_IF_ERROR(n.Return(n.In(0)));
   if (n.num_outputs() < 2 || !n.IsUsed(1)) return absl::OkStatus();
-  return n.Return(n.emit().Map({}, n.OutShape(1), n.OutElement(1),
-                               [&](Scalars& s, ValueRange) { return s.Number(n.OutElement(1), 1); }),
-                  1);
+  return n.Return(
+      n.emit().Map({}, n.OutShape(1), n.OutElement(1),
+                   [&](Scalars& s, ValueRange) { return s.Number(n.OutElement(1), 1); }),
+      1);
 }
 
 absl::Status Cast(Node& n) {

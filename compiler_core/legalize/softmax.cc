@@ -27,7 +27,8 @@ Problem ReadProblem(Node& n) {
   const int64_t axis = n.Axis("axis", 1, rank);
   if (axis == rank - 1) return {n.In(0), shape, axis};
   ir::SymExpr outer = 1, inner = 1;
-  for (int64_t i = 0; i < rank; ++i) (i < axis ? outer : inner) = (i < axis ? outer : inner) * shape[i];
+  for (int64_t i = 0; i < rank; ++i)
+    (i < axis ? outer : inner) = (i < axis ? outer : inner) * shape[i];
   const ir::SymShape flat = {outer, inner};
   return {n.emit().Reshape(n.In(0), flat), flat, 1};
 }
@@ -38,25 +39,28 @@ absl::Status LowerSoftmax(Node& n, bool logarithm) {
   const mlir::Type type = ComputeType(n.Element(0));
   const Value greatest = MaxOver(e, p.input, {p.axis});
   if (!logarithm) {
-    SINTER_ASSIGN_OR_RETURN(const Value powers, e.Map({p.input, greatest}, p.shape, type, [](Scalars& s, ValueRange x) {
-      return s.Emit<math::ExpOp>(s.Sub(x[0], x[1]));
-    }));
+    SINTER_ASSIGN_OR_RETURN(const Value powers,
+                            e.Map({p.input, greatest}, p.shape, type, [](Scalars& s, ValueRange x) {
+                              return s.Emit<math::ExpOp>(s.Sub(x[0], x[1]));
+                            }));
     const Value sums = SumOver(e, powers, {p.axis});
-    SINTER_ASSIGN_OR_RETURN(const Value result, e.Map({powers, sums}, p.shape, n.OutElement(), [](Scalars& s, ValueRange x) {
-      return s.Div(x[0], x[1]);
-    }));
+    SINTER_ASSIGN_OR_RETURN(const Value result,
+                            e.Map({powers, sums}, p.shape, n.OutElement(),
+                                  [](Scalars& s, ValueRange x) { return s.Div(x[0], x[1]); }));
     return n.Return(e.Reshape(result, n.OutShape()));
   }
-  SINTER_ASSIGN_OR_RETURN(const Value shifted, e.Map({p.input, greatest}, p.shape, type, [](Scalars& s, ValueRange x) {
-    return s.Sub(x[0], x[1]);
-  }));
-  SINTER_ASSIGN_OR_RETURN(const Value powers, e.Map(shifted, p.shape, type, [](Scalars& s, ValueRange x) {
-    return s.Emit<math::ExpOp>(x[0]);
-  }));
+  SINTER_ASSIGN_OR_RETURN(const Value shifted,
+                          e.Map({p.input, greatest}, p.shape, type,
+                                [](Scalars& s, ValueRange x) { return s.Sub(x[0], x[1]); }));
+  SINTER_ASSIGN_OR_RETURN(const Value powers,
+                          e.Map(shifted, p.shape, type, [](Scalars& s, ValueRange x) {
+                            return s.Emit<math::ExpOp>(x[0]);
+                          }));
   const Value sums = SumOver(e, powers, {p.axis});
-  SINTER_ASSIGN_OR_RETURN(const Value result, e.Map({shifted, sums}, p.shape, n.OutElement(), [](Scalars& s, ValueRange x) {
-    return s.Sub(x[0], s.Emit<math::LogOp>(x[1]));
-  }));
+  SINTER_ASSIGN_OR_RETURN(const Value result, e.Map({shifted, sums}, p.shape, n.OutElement(),
+                                                    [](Scalars& s, ValueRange x) {
+                                                      return s.Sub(x[0], s.Emit<math::LogOp>(x[1]));
+                                                    }));
   return n.Return(e.Reshape(result, n.OutShape()));
 }
 

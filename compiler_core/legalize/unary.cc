@@ -29,9 +29,7 @@ Value Softplus(Scalars& s, Value x) {
   return s.Add(s.Max(x, s.Like(x, 0)), tail);
 }
 
-Value ClampToUnit(Scalars& s, Value x) {
-  return s.Max(s.Like(x, 0), s.Min(s.Like(x, 1), x));
-}
+Value ClampToUnit(Scalars& s, Value x) { return s.Max(s.Like(x, 0), s.Min(s.Like(x, 1), x)); }
 
 Value IfPositive(Scalars& s, Value x, Value then, Value otherwise) {
   return s.Select(s.Compare(Relation::kGreater, x, s.Like(x, 0)), then, otherwise);
@@ -88,7 +86,8 @@ Value Shrink(Scalars& s, Value x, Node& n) {
 }
 
 Value HardSigmoid(Scalars& s, Value x, Node& n) {
-  return ClampToUnit(s, s.Add(Scaled(s, x, n.Float("alpha", 0.2)), s.Like(x, n.Float("beta", 0.5))));
+  return ClampToUnit(s,
+                     s.Add(Scaled(s, x, n.Float("alpha", 0.2)), s.Like(x, n.Float("beta", 0.5))));
 }
 
 Value HardSwish(Scalars& s, Value x, Node&) {
@@ -126,7 +125,8 @@ constexpr Row kRows[] = {
     {"Asinh", As<math::AsinhOp>},
     {"Atan", As<math::AtanOp>},
     {"Atanh", As<math::AtanhOp>},
-    {"BitwiseNot", [](Scalars& s, Value x, Node&) { return s.Emit<arith::XOrIOp>(x, s.Like(x, -1)); }},
+    {"BitwiseNot",
+     [](Scalars& s, Value x, Node&) { return s.Emit<arith::XOrIOp>(x, s.Like(x, -1)); }},
     {"Ceil", As<math::CeilOp>},
     {"Celu", Celu},
     {"Cos", As<math::CosOp>},
@@ -160,10 +160,8 @@ constexpr Row kRows[] = {
     {"Softsign",
      [](Scalars& s, Value x, Node&) { return s.Div(x, s.Add(s.Like(x, 1), s.Abs(x))); }},
     {"Sqrt", As<math::SqrtOp>},
-    {"Swish",
-     [](Scalars& s, Value x, Node& n) {
-       return s.Mul(x, Sigmoid(s, Scaled(s, x, n.Float("alpha", 1))));
-     }},
+    {"Swish", [](Scalars& s, Value x,
+                 Node& n) { return s.Mul(x, Sigmoid(s, Scaled(s, x, n.Float("alpha", 1)))); }},
     {"Tan", As<math::TanOp>},
     {"Tanh", As<math::TanhOp>},
     {"ThresholdedRelu", ThresholdedRelu},

@@ -54,8 +54,8 @@ Value Emitter::Transpose(Value source, llvm::ArrayRef<int64_t> permutation) {
   const ir::SymShape from = core::ShapeOf(source);
   ir::SymShape shape;
   for (int64_t dim : permutation) shape.push_back(from[dim]);
-  return builder_.create<core::TransposeOp>(
-      location_, core::TensorType(shape, ElementOf(source)), source, permutation);
+  return builder_.create<core::TransposeOp>(location_, core::TensorType(shape, ElementOf(source)),
+                                            source, permutation);
 }
 
 Value Emitter::Slice(Value source, const ir::SymShape& offsets, const ir::SymShape& sizes,
@@ -87,9 +87,9 @@ Value Emitter::Pad(Value source, const ir::SymShape& low, llvm::ArrayRef<int64_t
 
 Value Emitter::Concat(mlir::ValueRange sources, int64_t axis, const ir::SymShape& shape) {
   if (sources.size() == 1) return sources.front();
-  return builder_.create<core::ConcatOp>(
-      location_, core::TensorType(shape, ElementOf(sources.front())), sources,
-      builder_.getI64IntegerAttr(axis));
+  return builder_.create<core::ConcatOp>(location_,
+                                         core::TensorType(shape, ElementOf(sources.front())),
+                                         sources, builder_.getI64IntegerAttr(axis));
 }
 
 }  // namespace sinter::legalize

@@ -12,8 +12,8 @@
 namespace sinter::legalize {
 
 struct Window {
-  ir::SymShape in;      // of the input, without batch and channels
-  ir::SymShape out;     // of the output
+  ir::SymShape in;   // of the input, without batch and channels
+  ir::SymShape out;  // of the output
   ir::SymShape kernel;
   std::vector<int64_t> strides, dilations;
   ir::SymShape low, high;  // padding as the attributes say

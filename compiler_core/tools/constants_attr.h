@@ -1,5 +1,5 @@
-// A module's ConstantTable as text, for tests: the attribute `sinter.constants` of the module, a list
-// of dense<...> in the order of their ids.
+// A module's ConstantTable as text, for tests: the attribute `sinter.constants` of the module, a
+// list of dense<...> in the order of their ids.
 #ifndef SINTER_COMPILER_CORE_TOOLS_CONSTANTS_ATTR_H_
 #define SINTER_COMPILER_CORE_TOOLS_CONSTANTS_ATTR_H_
 

@@ -1,4 +1,5 @@
-// Reads MLIR, runs the stages named by flags, prints MLIR: mlir-opt for the compiler's own dialects.
+// Reads MLIR, runs the stages named by flags, prints MLIR: mlir-opt for the compiler's own
+// dialects.
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/legalize/legalize.h"
 #include "compiler_core/tools/legalize_pass.h"

@@ -93,7 +93,8 @@ class Interpreter {
 
   absl::Status Bind(Value argument, const ir::HostTensor& input) {
     const ir::SymShape shape = core::ShapeOf(argument);
-    if (shape.size() != input.dims().size()) return absl::InvalidArgumentError("an input of another rank");
+    if (shape.size() != input.dims().size())
+      return absl::InvalidArgumentError("an input of another rank");
     for (size_t i = 0; i < shape.size(); ++i) {
       if (!shape[i].IsConstant()) symbols_[shape[i].ToString()] = input.dims()[i];
     }
@@ -149,7 +150,8 @@ class Interpreter {
 
   Dims Offsets(mlir::ArrayAttr texts) const {
     Dims offsets;
-    for (auto text : texts.getAsRange<mlir::StringAttr>()) offsets.push_back(Evaluate(text.getValue()));
+    for (auto text : texts.getAsRange<mlir::StringAttr>())
+      offsets.push_back(Evaluate(text.getValue()));
     return offsets;
   }
 
@@ -211,7 +213,8 @@ class Interpreter {
 
   void RunPad(core::PadOp pad) {
     Dense to = Blank(pad);
-    std::fill(to.cells.begin(), to.cells.end(), CellOf(mlir::cast<mlir::TypedAttr>(pad.getValue())));
+    std::fill(to.cells.begin(), to.cells.end(),
+              CellOf(mlir::cast<mlir::TypedAttr>(pad.getValue())));
     Dims steps;
     for (int64_t gap : pad.getInterior()) steps.push_back(gap + 1);
     Write(to, Get(pad.getSource()), Offsets(pad.getLow()), steps);
@@ -245,7 +248,8 @@ class Interpreter {
   };
 
   int Register(Body& body, Value value) {
-    const auto [row, is_new] = body.registers.try_emplace(value, static_cast<int>(body.values.size()));
+    const auto [row, is_new] =
+        body.registers.try_emplace(value, static_cast<int>(body.values.size()));
     if (is_new) {
       const auto captured = scalars_.find(value);
       body.values.push_back(captured == scalars_.end() ? Cell{} : captured->second);
@@ -320,7 +324,8 @@ class Interpreter {
     }
   };
 
-  // Maps of a TensorModule are sums of loops times numbers, so one step along each loop tells its stride.
+  // Maps of a TensorModule are sums of loops times numbers, so one step along each loop tells its
+  // stride.
   static Access AccessOf(mlir::AffineMap map, Dense& tensor) {
     const Dims strides = StridesOf(tensor.dims);
     const auto offset = [&](const Dims& at) {
@@ -344,7 +349,8 @@ class Interpreter {
     Dims at(loops.size(), 0);
     Body body;
     std::vector<int> arguments;
-    for (Value argument : op.getBlock()->getArguments()) arguments.push_back(Register(body, argument));
+    for (Value argument : op.getBlock()->getArguments())
+      arguments.push_back(Register(body, argument));
     for (mlir::Operation& step : op.getBlock()->getOperations()) {
       SINTER_RETURN_IF_ERROR(AddStep(body, step, at));
     }
@@ -381,7 +387,8 @@ absl::StatusOr<std::vector<ir::HostTensor>> Evaluate(ir::TensorModule& module,
                                                      const std::vector<ir::HostTensor>& inputs) {
   const ir::Signature& signature = module.parts().signature;
   auto main = module.module().lookupSymbol<mlir::func::FuncOp>("main");
-  if (inputs.size() != main.getNumArguments()) return absl::InvalidArgumentError("another number of inputs");
+  if (inputs.size() != main.getNumArguments())
+    return absl::InvalidArgumentError("another number of inputs");
   Interpreter interpreter(module.parts().constants);
   for (size_t i = 0; i < inputs.size(); ++i) {
     SINTER_RETURN_IF_ERROR(interpreter.Bind(main.getArgument(i), inputs[i]));

@@ -56,8 +56,8 @@ absl::StatusOr<ir::HostTensor> ReadTensor(const std::string& path) {
 
 absl::Status Compare(const ir::HostTensor& found, const ir::HostTensor& wanted) {
   if (found.dtype() != wanted.dtype()) {
-    return absl::InternalError(absl::StrCat("type ", ir::NameOf(found.dtype()), " for ",
-                                            ir::NameOf(wanted.dtype())));
+    return absl::InternalError(
+        absl::StrCat("type ", ir::NameOf(found.dtype()), " for ", ir::NameOf(wanted.dtype())));
   }
   if (found.dims() != wanted.dims()) return absl::InternalError("another shape");
   for (int64_t i = 0; i < wanted.num_elements(); ++i) {
@@ -85,13 +85,15 @@ absl::Status RunCase(const std::string& folder) {
   absl::StatusOr<ir::TensorModule> module = Load(context, bytes, sink);
   if (!module.ok()) {
     std::string text(module.status().message());
-    for (const auto& diagnostic : sink.diagnostics()) absl::StrAppend(&text, "; ", diagnostic.message());
+    for (const auto& diagnostic : sink.diagnostics())
+      absl::StrAppend(&text, "; ", diagnostic.message());
     return absl::Status(module.status().code(), text);
   }
   const std::string data = folder + "/test_data_set_0/";
   std::vector<ir::HostTensor> inputs;
   for (size_t i = 0; i < module->parts().signature.inputs.size(); ++i) {
-    SINTER_ASSIGN_OR_RETURN(ir::HostTensor input, ReadTensor(absl::StrCat(data, "input_", i, ".pb")));
+    SINTER_ASSIGN_OR_RETURN(ir::HostTensor input,
+                            ReadTensor(absl::StrCat(data, "input_", i, ".pb")));
     inputs.push_back(std::move(input));
   }
   SINTER_ASSIGN_OR_RETURN(const std::vector<ir::HostTensor> outputs, Evaluate(*module, inputs));
@@ -112,8 +114,11 @@ int main(int argc, char** argv) {
     const absl::Status status = sinter::legalize::RunCase(argv[i]);
     const bool refused = absl::IsUnimplemented(status);
     all_right &= status.ok() || refused;
-    std::printf("%s %s %s\n", status.ok() ? "ok" : refused ? "refused" : "WRONG", argv[i],
-                std::string(status.message()).c_str());
+    std::printf("%s %s %s\n",
+                status.ok() ? "ok"
+                : refused   ? "refused"
+                            : "WRONG",
+                argv[i], std::string(status.message()).c_str());
     std::fflush(stdout);
   }
   return all_right ? 0 : 1;

@@ -122,28 +122,44 @@ const std::map<std::string, UnsignedBinary>& UnsignedBinaries() {
 
 bool Holds(arith::CmpFPredicate predicate, double a, double b) {
   switch (predicate) {
-    case arith::CmpFPredicate::OEQ: return a == b;
-    case arith::CmpFPredicate::UNE: return a != b;
-    case arith::CmpFPredicate::OLT: return a < b;
-    case arith::CmpFPredicate::OLE: return a <= b;
-    case arith::CmpFPredicate::OGT: return a > b;
-    default: return a >= b;
+    case arith::CmpFPredicate::OEQ:
+      return a == b;
+    case arith::CmpFPredicate::UNE:
+      return a != b;
+    case arith::CmpFPredicate::OLT:
+      return a < b;
+    case arith::CmpFPredicate::OLE:
+      return a <= b;
+    case arith::CmpFPredicate::OGT:
+      return a > b;
+    default:
+      return a >= b;
   }
 }
 
 bool Holds(arith::CmpIPredicate predicate, unsigned width, int64_t a, int64_t b) {
   const uint64_t ua = ZeroExtended(width, a), ub = ZeroExtended(width, b);
   switch (predicate) {
-    case arith::CmpIPredicate::eq: return a == b;
-    case arith::CmpIPredicate::ne: return a != b;
-    case arith::CmpIPredicate::slt: return a < b;
-    case arith::CmpIPredicate::sle: return a <= b;
-    case arith::CmpIPredicate::sgt: return a > b;
-    case arith::CmpIPredicate::sge: return a >= b;
-    case arith::CmpIPredicate::ult: return ua < ub;
-    case arith::CmpIPredicate::ule: return ua <= ub;
-    case arith::CmpIPredicate::ugt: return ua > ub;
-    case arith::CmpIPredicate::uge: return ua >= ub;
+    case arith::CmpIPredicate::eq:
+      return a == b;
+    case arith::CmpIPredicate::ne:
+      return a != b;
+    case arith::CmpIPredicate::slt:
+      return a < b;
+    case arith::CmpIPredicate::sle:
+      return a <= b;
+    case arith::CmpIPredicate::sgt:
+      return a > b;
+    case arith::CmpIPredicate::sge:
+      return a >= b;
+    case arith::CmpIPredicate::ult:
+      return ua < ub;
+    case arith::CmpIPredicate::ule:
+      return ua <= ub;
+    case arith::CmpIPredicate::ugt:
+      return ua > ub;
+    case arith::CmpIPredicate::uge:
+      return ua >= ub;
   }
   return false;
 }
@@ -181,7 +197,8 @@ ScalarFunction Conversion(llvm::StringRef name, mlir::Type from, mlir::Type to) 
     return [to_width](const Cell* x) { return Cell{0, SignExtended(to_width, ToSigned(x[0].f))}; };
   }
   if (name == "arith.fptoui") {
-    return [](const Cell* x) { return Cell{0, static_cast<int64_t>(static_cast<uint64_t>(x[0].f))}; };
+    return
+        [](const Cell* x) { return Cell{0, static_cast<int64_t>(static_cast<uint64_t>(x[0].f))}; };
   }
   return nullptr;
 }
@@ -222,7 +239,8 @@ double RoundedTo(mlir::Type type, double value) {
 }
 
 Cell CellOf(mlir::TypedAttr attribute) {
-  if (auto number = mlir::dyn_cast<mlir::FloatAttr>(attribute)) return {number.getValueAsDouble(), 0};
+  if (auto number = mlir::dyn_cast<mlir::FloatAttr>(attribute))
+    return {number.getValueAsDouble(), 0};
   return {0, mlir::cast<mlir::IntegerAttr>(attribute).getValue().getSExtValue()};
 }
 
@@ -236,12 +254,11 @@ ScalarFunction FunctionOf(mlir::Operation* op) {
     };
   }
   if (auto compare = mlir::dyn_cast<arith::CmpIOp>(op)) {
-    return [predicate = compare.getPredicate(),
-            width = WidthOf(compare.getLhs().getType())](const Cell* x) {
-      return Truth(Holds(predicate, width, x[0].i, x[1].i));
-    };
+    return [predicate = compare.getPredicate(), width = WidthOf(compare.getLhs().getType())](
+               const Cell* x) { return Truth(Holds(predicate, width, x[0].i, x[1].i)); };
   }
-  if (mlir::isa<arith::SelectOp>(op)) return [](const Cell* x) { return x[0].i != 0 ? x[1] : x[2]; };
+  if (mlir::isa<arith::SelectOp>(op))
+    return [](const Cell* x) { return x[0].i != 0 ? x[1] : x[2]; };
   const llvm::StringRef name = op->getName().getStringRef();
   const mlir::Type type = op->getResult(0).getType();
   if (op->getNumOperands() == 1) {
