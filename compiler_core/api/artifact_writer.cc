@@ -11,6 +11,7 @@
 #include "compiler_core/codegen/host/compile_host.h"
 #include "compiler_core/codegen/link/link.h"
 #include "compiler_core/codegen/weights/weights.h"
+#include "compiler_core/pipelines/pipelines.h"
 #include "google/protobuf/util/json_util.h"
 #include "llvm/Config/llvm-config.h"
 
@@ -61,6 +62,7 @@ v1::ArtifactManifest::Toolchain Toolchain(const std::string& compiler_digest) {
   toolchain.set_llvm(LLVM_VERSION_STRING);
   toolchain.set_onnx(kOnnxVersion);
   toolchain.set_compiler_digest(compiler_digest);
+  toolchain.set_pipeline_digest(pipelines::DigestOfAll());
   return toolchain;
 }
 
@@ -122,7 +124,8 @@ absl::Status ArtifactWriter::WriteListings() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ArtifactManifest> ArtifactWriter::Write(ir::ExecutionPlan plan) {
+absl::StatusOr<v1::ArtifactManifest> ArtifactWriter::Write(
+    ir::ExecutionPlan plan, const std::function<void()>& files_consumed) {
   manifest_.set_format_version(1);
   base::Digest model = base::DigestOf(request_.files.front().bytes);
   manifest_.mutable_model()->set_hash(model.sha256_hex);
@@ -142,6 +145,7 @@ absl::StatusOr<v1::ArtifactManifest> ArtifactWriter::Write(ir::ExecutionPlan pla
   }
   AddText("model.h", CHeader(plan.signature));
   plan = ir::ExecutionPlan();
+  if (files_consumed) files_consumed();
 
   if (Emits(v1::CompileOptions::SHARED_LIBRARY)) {
     std::string path = absl::StrCat(request_.output_dir, "/model.so");

@@ -10,6 +10,7 @@
 #include "compiler_core/legalize/legalize.h"
 #include "compiler_core/lower/lower_kernel.h"
 #include "compiler_core/optimize/plan_model.h"
+#include "compiler_core/pipelines/pipelines.h"
 #include "compiler_core/targets/builtin_targets.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
@@ -86,6 +87,7 @@ class Compiler::Impl {
                                         ir::DiagnosticSink& sink) {
     SINTER_ASSIGN_OR_RETURN(v1::Target target, Compiler::ResolveTarget(request.target));
     SINTER_RETURN_IF_ERROR(CheckEmit(request.options));
+    SINTER_RETURN_IF_ERROR(pipelines::Select(request.options).status());
     StageClock clock(environment);
     ArtifactWriter writer(request, target, environment.compiler_digest);
     absl::StatusOr<ir::ExecutionPlan> plan = Plan(request, target, clock, writer, sink);
@@ -97,7 +99,7 @@ class Compiler::Impl {
     SINTER_RETURN_IF_ERROR(writer.AddKernels(std::move(kernels), *plan));
     SINTER_RETURN_IF_ERROR(clock.Enter("link"));
     CompileResult result;
-    SINTER_ASSIGN_OR_RETURN(result.manifest, writer.Write(*std::move(plan)));
+    SINTER_ASSIGN_OR_RETURN(result.manifest, writer.Write(*std::move(plan), environment.files_consumed));
     result.stage_seconds = clock.Finish();
     return result;
   }
@@ -185,6 +187,14 @@ v1::Target Compiler::HostTarget() {
 
 absl::StatusOr<v1::Target> Compiler::ResolveTarget(const v1::Target& target) {
   return targets::BuiltinTargets().Resolve(target);
+}
+
+std::vector<PipelineInfo> Compiler::Pipelines() {
+  std::vector<PipelineInfo> infos;
+  for (const pipelines::NamedPipeline& named : pipelines::All()) {
+    infos.push_back({named.pipeline.name(), named.pipeline.description(), named.digest});
+  }
+  return infos;
 }
 
 v1::ArtifactManifest::Toolchain Compiler::ToolchainIdentity() { return Toolchain(""); }

@@ -45,6 +45,9 @@ struct CompileEnvironment {
   std::function<bool()> cancelled;
   // Seconds since any fixed point, for stage timings; null = no timings.
   std::function<double()> now;
+  // Null, or told once that nobody will read the request's files again, so that their memory can go
+  // before the library is linked: linking takes twice the size of the weights.
+  std::function<void()> files_consumed;
   std::string compiler_digest;  // SHA-256 of the worker binary, for the manifest
 };
 
@@ -56,6 +59,12 @@ struct CompileResult {
 struct CheckResult {
   // One ERROR for each node that is not supported (all of them, not just the first).
   std::vector<v1::Diagnostic> diagnostics;
+};
+
+// A row of compiler_core/pipelines.
+struct PipelineInfo {
+  std::string name, description;
+  std::string digest;  // SHA-256 of its text
 };
 
 class Compiler {
@@ -82,6 +91,8 @@ class Compiler {
   // Completes a target: by name only, or a resolved host (tile table, register counts).
   // ERRORS: UNIMPLEMENTED naming the nearest targets, INVALID_ARGUMENT.
   static absl::StatusOr<v1::Target> ResolveTarget(const v1::Target& target);
+  // What CompileOptions.pipeline may name, sorted.
+  static std::vector<PipelineInfo> Pipelines();
   static v1::ArtifactManifest::Toolchain ToolchainIdentity();
 
  private:

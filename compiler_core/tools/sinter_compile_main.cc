@@ -1,10 +1,12 @@
 // Compiles a model in this process, without daemon, cache or worker: for bringing the compiler up.
 //
 //   sinter_compile MODEL OUT_DIR [--target=NAME] [--shape=NAME=1x3x?] [--emit-mlir=STAGE] [--check]
+#include <atomic>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 #include <iostream>
-#include <sstream>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -13,18 +15,12 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/mapped_file.h"
 #include "compiler_core/api/compile.h"
 
 namespace {
 
 using sinter::api::CompileRequest;
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
-}
 
 void AddShape(absl::string_view text, sinter::v1::CompileOptions& options) {
   size_t at = text.rfind('=');
@@ -47,7 +43,9 @@ void Print(const std::vector<sinter::v1::Diagnostic>& diagnostics) {
   }
 }
 
-int Compile(const CompileRequest& request, bool check) {
+// Unmaps `model`, the request's file, when the compiler is done with it.
+int Compile(const CompileRequest& request, bool check,
+            std::optional<sinter::base::MappedFile>& model) {
   sinter::api::Compiler compiler;
   std::vector<sinter::v1::Diagnostic> diagnostics;
   if (check) {
@@ -67,6 +65,7 @@ int Compile(const CompileRequest& request, bool check) {
     run();
     helper.join();
   };
+  environment.files_consumed = [&model] { model.reset(); };
   auto result = compiler.Compile(request, environment, diagnostics);
   Print(diagnostics);
   if (!result.ok()) {
@@ -89,9 +88,14 @@ int main(int argc, char** argv) {
                  "[--emit-mlir=STAGE] [--check]\n";
     return 2;
   }
-  std::string model = ReadFile(argv[1]);
+  auto mapped = sinter::base::MappedFile::Open(argv[1]);
+  if (!mapped.ok()) {
+    std::cerr << mapped.status() << "\n";
+    return 2;
+  }
+  std::optional<sinter::base::MappedFile> model(*std::move(mapped));
   CompileRequest request;
-  request.files.push_back({"model.onnx", model});
+  request.files.push_back({"model.onnx", model->bytes()});
   request.output_dir = argv[2];
   request.scratch_dir = request.output_dir + "/scratch";
   std::filesystem::create_directories(request.scratch_dir);
@@ -105,7 +109,7 @@ int main(int argc, char** argv) {
       request.options.add_mlir_stages(std::string(flag));
     } else if (flag == "--check") check = true;
   }
-  int code = Compile(request, check);
+  int code = Compile(request, check, model);
   std::filesystem::remove_all(request.scratch_dir);
   return code;
 }
