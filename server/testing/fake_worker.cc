@@ -57,6 +57,12 @@ void SetDigest(const base::Digest& digest, v1::Digest& message) {
   message.set_size_bytes(digest.size_bytes);
 }
 
+// Like a compiler's crash, even where a sanitizer would step in.
+void Crash() {
+  signal(SIGSEGV, SIG_DFL);
+  raise(SIGSEGV);
+}
+
 class FakeCompiler final : public RequestHandler {
  public:
   v1::WorkerEvent::Ready Describe() override {
@@ -111,7 +117,7 @@ class FakeCompiler final : public RequestHandler {
     if (verb == "log") std::ofstream(rest, std::ios::app) << "compile\n";
     if (verb == "wait") WaitFor(rest);
     if (verb == "hang") WaitFor("/nonexistent/file");
-    if (verb == "crash") raise(SIGSEGV);
+    if (verb == "crash") Crash();
     if (verb == "exit") _exit(std::stoi(rest));
     if (verb == "allocate") Allocate(std::stoll(rest) << 20);
     if (verb == "emit") absl::StrAppend(&output, rest, "\n");
