@@ -1,7 +1,6 @@
 #include "client/cli/service_flags.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -63,8 +62,6 @@ absl::StatusOr<Service> ServiceFlags::Open() const {
   if (options.state_dir.empty()) {
     SINTER_ASSIGN_OR_RETURN(options.state_dir, DefaultStateDir());
   }
-  // The workers have a working directory of their own.
-  options.state_dir = std::filesystem::absolute(options.state_dir).string();
   options.worker_binary = Environment("SINTER_WORKER");
   Service service;
   auto started = server::SinterServer::Start(std::move(options));

@@ -1,5 +1,7 @@
 #include "compiler_core/import/tensor_reader.h"
 
+#include <filesystem>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -103,9 +105,11 @@ absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto&
       return bad(absl::StrCat("has the ", entry.key(), " `", entry.value(), "`"));
     }
   }
+  // A model may write "./w.bin" or "a//w.bin"; files come under their plain names.
+  const std::string path = std::filesystem::path(location).lexically_normal().generic_string();
   for (size_t i = 0; i < files_.size(); ++i) {
     const ir::InputFile& file = files_[i];
-    if (i == 0 ? location != kInModelFile : file.path != location) continue;
+    if (i == 0 ? location != kInModelFile : file.path != path) continue;
     const int64_t size = static_cast<int64_t>(file.bytes.size());
     if (length < needed || offset > size || needed > size - offset) {
       return bad(absl::StrCat("needs ", needed, " bytes at ", offset, " of `", location,

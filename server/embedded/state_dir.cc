@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "absl/strings/str_cat.h"
 #include "base/annotate.h"
 #include "base/file_util.h"
@@ -27,9 +29,11 @@ absl::StatusOr<std::string> OverflowRoot() {
 
 absl::StatusOr<StateDir> OpenStateDir(const std::string& path) {
   StateDir state;
-  state.cache = path + "/cache";
-  state.jobs = path + "/jobs";
-  state.toolchain = path + "/toolchain.binpb";
+  // Workers, which have a working directory of their own, are told of files in it.
+  const std::string root = std::filesystem::absolute(path).string();
+  state.cache = root + "/cache";
+  state.jobs = root + "/jobs";
+  state.toolchain = root + "/toolchain.binpb";
   for (const std::string& folder : {state.cache, state.jobs}) {
     SINTER_RETURN_IF_ERROR(base::Annotate(base::CreateDirectories(folder),
                                           absl::StrCat("the state directory `", path, "`")));

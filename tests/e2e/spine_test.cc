@@ -151,6 +151,7 @@ TEST_F(SpineTest, ExternalDataComesAlong) {
   const Outcome compiled = Compile(Save("linear.onnx", LinearModel("w.bin")), "linear.so");
   ASSERT_EQ(compiled.exit_code, 0) << compiled.err;
   ExpectRightOn(3, In("linear.so"));
+  EXPECT_EQ(Compile(Save("dot.onnx", LinearModel("./w.bin")), "dot.so").exit_code, 0);
   EXPECT_EQ(Compile(Save("climbs.onnx", LinearModel("../w.bin")), "no.so").exit_code, 1);
 }
 
