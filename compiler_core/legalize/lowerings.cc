@@ -5,9 +5,10 @@ namespace sinter::legalize {
 const LoweringTable& Lowerings() {
   static const LoweringTable* const kTable = [] {
     auto* table = new LoweringTable;
-    for (auto add : {AddUnary, AddBinary, AddSelection, AddMatmul, AddConv, AddPool, AddReduction,
-                     AddSoftmax, AddNormalization, AddView, AddPad, AddGather, AddGenerate,
-                     AddRepeat, AddOrdering, AddScatter, AddInteger, AddResize, AddScan}) {
+    for (auto add : {AddUnary,   AddBinary, AddSelection, AddMatmul,  AddEinsum,        AddQuantize,
+                     AddConv,    AddPool,   AddReduction, AddSoftmax, AddNormalization, AddView,
+                     AddPad,     AddGather, AddGenerate,  AddRepeat,  AddOrdering,      AddScatter,
+                     AddInteger, AddResize, AddScan}) {
       add(*table);
     }
     return table;

@@ -128,6 +128,7 @@ absl::Status ScatterNd(Node& n) {
 }  // namespace
 
 void AddScatter(LoweringTable& table) {
+  table["Scatter"] = ScatterElements;  // its name before opset 11
   table["ScatterElements"] = ScatterElements;
   table["ScatterND"] = ScatterNd;
 }

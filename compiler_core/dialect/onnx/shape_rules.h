@@ -30,6 +30,7 @@ absl::Status CastLike(ShapeContext& node);
 absl::Status Dropout(ShapeContext& node);
 absl::Status Where(ShapeContext& node);
 // ops/linear.cc
+absl::Status Einsum(ShapeContext& node);
 absl::Status Gemm(ShapeContext& node);
 absl::Status MatMul(ShapeContext& node);
 absl::Status MatMulInteger(ShapeContext& node);
@@ -46,6 +47,9 @@ absl::Status DepthToSpace(ShapeContext& node);
 absl::Status SpaceToDepth(ShapeContext& node);
 absl::Status Resize(ShapeContext& node);
 absl::Status Upsample(ShapeContext& node);
+// ops/quant.cc
+absl::Status DequantizeLinear(ShapeContext& node);
+absl::Status QuantizeLinear(ShapeContext& node);
 // ops/reduction.cc
 absl::Status Reduce(ShapeContext& node);
 absl::Status ArgReduce(ShapeContext& node);

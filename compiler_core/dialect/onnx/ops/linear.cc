@@ -1,5 +1,8 @@
 // Shape rules of matrix products.
+#include <map>
+
 #include "base/status_macros.h"
+#include "compiler_core/dialect/onnx/einsum.h"
 #include "compiler_core/dialect/onnx/shape_rules.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 
@@ -36,6 +39,31 @@ absl::Status MatMul(ShapeContext& node) {
 absl::Status MatMulInteger(ShapeContext& node) {
   SINTER_ASSIGN_OR_RETURN(SymShape shape, MatMulShape(node));
   return node.Return(ir::DType::kInt32, std::move(shape));
+}
+
+absl::Status Einsum(ShapeContext& node) {
+  std::vector<int64_t> ranks;
+  for (int i = 0; i < node.num_inputs(); ++i) {
+    SINTER_RETURN_IF_ERROR(node.CheckRank(i, 0));
+    ranks.push_back(node.Rank(i));
+  }
+  SINTER_ASSIGN_OR_RETURN(const EinsumLabels labels,
+                          ParseEinsum(node.String("equation", ""), ranks));
+  std::map<char, SymExpr> sizes;
+  for (int i = 0; i < node.num_inputs(); ++i) {
+    for (size_t dim = 0; dim < labels.inputs[i].size(); ++dim) {
+      const auto [size, is_new] = sizes.emplace(labels.inputs[i][dim], node.Shape(i)[dim]);
+      if (is_new || node.Shape(i)[dim] == SymExpr(1)) continue;
+      if (size->second == SymExpr(1)) {
+        size->second = node.Shape(i)[dim];
+      } else {
+        SINTER_ASSIGN_OR_RETURN(size->second, node.Same(size->second, node.Shape(i)[dim]));
+      }
+    }
+  }
+  SymShape shape;
+  for (char label : labels.output) shape.push_back(sizes.at(label));
+  return node.Return(node.Type(0), std::move(shape));
 }
 
 absl::Status Gemm(ShapeContext& node) {

@@ -23,6 +23,7 @@ def Onnx_ArgMaxOp : Onnx_AlongAxis<"ArgMax", [1, 11, 12, 13], "ArgReduce">;
 def Onnx_ArgMinOp : Onnx_AlongAxis<"ArgMin", [1, 11, 12, 13], "ArgReduce">;
 def Onnx_TopKOp : Onnx_AlongAxis<"TopK", [10, 11, 24], "TopK">;
 
+def Onnx_CumProdOp : Onnx_AlongAxis<"CumProd", [26], "SameAsInput">;
 def Onnx_CumSumOp : Onnx_AlongAxis<"CumSum", [11, 14], "SameAsInput">;
 def Onnx_HardmaxOp : Onnx_AlongAxis<"Hardmax", [1, 11, 13], "SameAsInput">;
 def Onnx_LogSoftmaxOp : Onnx_AlongAxis<"LogSoftmax", [1, 11, 13], "SameAsInput">;

@@ -17,6 +17,7 @@ def Onnx_GatherNDOp : Onnx_Tensor<"GatherND", [11, 12, 13], "GatherND">;
 def Onnx_PadOp : Onnx_Tensor<"Pad", [2, 11, 13, 18, 19, 21, 23, 24, 25], "Pad">;
 def Onnx_ReshapeOp : Onnx_Tensor<"Reshape", [5, 13, 14, 19, 21, 23, 24, 25], "Reshape">;
 def Onnx_ReverseSequenceOp : Onnx_Tensor<"ReverseSequence", [10, 28], "SameAsInput">;
+def Onnx_ScatterOp : Onnx_Tensor<"Scatter", [9], "SameAsInput">;
 def Onnx_ScatterElementsOp : Onnx_Tensor<"ScatterElements", [11, 13, 16, 18], "SameAsInput">;
 def Onnx_ScatterNDOp : Onnx_Tensor<"ScatterND", [11, 13, 16, 18], "SameAsInput">;
 def Onnx_SliceOp : Onnx_Tensor<"Slice", [1, 10, 11, 13], "Slice">;

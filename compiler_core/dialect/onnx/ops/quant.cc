@@ -1,0 +1,24 @@
+// Shape rules of quantization: the input's shape; the type is the zero point's, the scale's, or
+// said by an attribute.
+#include "base/status_macros.h"
+#include "compiler_core/dialect/onnx/shape_rules.h"
+
+namespace sinter::onnx::shape_rules {
+
+absl::Status DequantizeLinear(ShapeContext& node) {
+  SINTER_RETURN_IF_ERROR(node.CheckRank(0, 0));
+  SINTER_RETURN_IF_ERROR(node.CheckRank(1, 0));
+  const int64_t said = node.Int("output_dtype", 0);
+  return node.Return(said != 0 ? static_cast<ir::DType>(said) : node.Type(1), node.Shape(0));
+}
+
+absl::Status QuantizeLinear(ShapeContext& node) {
+  SINTER_RETURN_IF_ERROR(node.CheckRank(0, 0));
+  SINTER_RETURN_IF_ERROR(node.CheckRank(1, 0));
+  const int64_t said = node.Int("output_dtype", 0);
+  ir::DType type = said != 0 ? static_cast<ir::DType>(said) : ir::DType::kUInt8;
+  if (node.Has(2)) type = node.Type(2);
+  return node.Return(type, node.Shape(0));
+}
+
+}  // namespace sinter::onnx::shape_rules
