@@ -59,8 +59,8 @@ class ProgressLine final : public CompileReport {
   }
   void OnProgress(const v1::JobEvent::Progress& progress) override {
     fraction_ = progress.fraction();
-    Draw(fraction_,
-         progress.message().empty() ? stage_ : absl::StrCat(stage_, ": ", progress.message()));
+    const bool says_more = !progress.message().empty() && progress.message() != stage_;
+    Draw(fraction_, says_more ? absl::StrCat(stage_, ": ", progress.message()) : stage_);
   }
   void Finish() override { err_ << "\r\033[K" << std::flush; }
 
