@@ -6,6 +6,7 @@
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/optimize/arena.h"
 #include "compiler_core/optimize/order.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace sinter::optimize {
 namespace {
@@ -75,6 +76,21 @@ std::vector<int> ConstantOrder(const Group& group, llvm::ArrayRef<int> order, Va
     }
   }
   return row_major;
+}
+
+// Arithmetic operations of all iterations of a member; a comparison or a choice is none.
+SymExpr OperationsOf(const Group& group, const Member& member) {
+  GenericOp op = member.op;
+  int64_t per_point = 0;
+  for (mlir::Operation& inner : op.getBody()->without_terminator()) {
+    bool arithmetic = mlir::isa<mlir::arith::AddFOp, mlir::arith::SubFOp, mlir::arith::MulFOp,
+                                mlir::arith::DivFOp, mlir::arith::AddIOp, mlir::arith::SubIOp,
+                                mlir::arith::MulIOp>(inner);
+    per_point += arithmetic || inner.getName().getDialectNamespace() == "math" ? 1 : 0;
+  }
+  SymExpr points(per_point);
+  for (int dim : member.dims) points = points * group.extents[dim];
+  return points;
 }
 
 bool UsedOutside(Value value, const Group& group) {
@@ -225,13 +241,16 @@ absl::Status Planner::AddCall(const Group& group, llvm::ArrayRef<int> order,
   call.call.count = draft.count;
   call.call.cost = draft.cost;
   auto add = [&](Value value, const View& view) {
+    int64_t size =
+        ElementBytes(mlir::cast<mlir::RankedTensorType>(value.getType()).getElementType());
     call.views.push_back(view);
-    call.element_bytes.push_back(
-        ElementBytes(mlir::cast<mlir::RankedTensorType>(value.getType()).getElementType()));
+    call.element_bytes.push_back(size);
+    bytes_moved_ = bytes_moved_ + ir::NumElements(view.shape) * SymExpr(size);
   };
   for (const KernelInput& input : inputs) add(input.value, input.view);
   for (const KernelResult& result : results) add(result.value, result.view);
   for (const Member& member : group.members) {
+    flops_ = flops_ + OperationsOf(group, member);
     std::string name = NodeName(GenericOp(member.op).getLoc());
     if (!name.empty() && !llvm::is_contained(call.call.nodes, name)) call.call.nodes.push_back(name);
   }
@@ -278,6 +297,8 @@ void Planner::Finish(ir::ExecutionPlan& plan) {
   }
   plan.kernels = std::move(kernels_);
   plan.arena_bytes = arena.bytes;
+  plan.flops = flops_;
+  plan.bytes_moved = bytes_moved_;
   plan.weights = weights_.TakeBlobs();
   plan.weight_bytes = weights_.bytes();
 }

@@ -80,6 +80,8 @@ class Planner {
   std::map<std::string, int> kernel_ids_;
   std::vector<ir::Kernel> kernels_;
   std::vector<Call> calls_;
+  ir::SymExpr flops_;        // of all calls; integer arithmetic counts too
+  ir::SymExpr bytes_moved_;  // each buffer of each call once
 };
 
 }  // namespace sinter::optimize
