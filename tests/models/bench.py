@@ -37,10 +37,11 @@ def theirs_us(session, arrays, seconds):
     return statistics.median(samples)
 
 
-def ours_us(args, library, flags, threads, repeat):
+def ours_us(args, library, flags, threads, repeat, folder):
     """-> median microseconds of the artifact's run()."""
     done = subprocess.run([args.sinter, "run", library, *flags, "--json", f"--threads={threads}",
-                           f"--repeat={repeat}", "--warmup=2"], text=True, stdout=subprocess.PIPE, check=True)
+                           f"--repeat={repeat}", "--warmup=2", f"--output-dir={folder}"],
+                          text=True, stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout.splitlines()[-1])["latency_us"]["p50"]
 
 
@@ -58,7 +59,7 @@ def measure(args, row, threads, folder, library):
     for _ in range(args.rounds):
         theirs.append(theirs_us(session, arrays, args.seconds))
         repeat = max(3, min(20000, int(args.seconds * 1e6 / theirs[-1])))
-        ours.append(ours_us(args, library, flags, threads, repeat))
+        ours.append(ours_us(args, library, flags, threads, repeat, folder))
     return statistics.median(ours), statistics.median(theirs)
 
 
