@@ -13,14 +13,14 @@
 
 #include "absl/status/status.h"
 
-#define SINTER_CHECK(condition)   \
-  __builtin_expect(!!(condition), 1) \
-      ? (void)0                   \
+#define SINTER_CHECK(condition)               \
+  __builtin_expect(!!(condition), 1)          \
+      ? (void)0                               \
       : ::sinter::base::internal::Voidify() & \
             ::sinter::base::internal::CheckFailure(__FILE__, __LINE__, #condition).stream()
 
-#define SINTER_CHECK_OK(expression)                                                        \
-  for (const ::absl::Status sinter_checked_ = (expression); !sinter_checked_.ok();)       \
+#define SINTER_CHECK_OK(expression)                                                         \
+  for (const ::absl::Status sinter_checked_ = (expression); !sinter_checked_.ok();)         \
   ::sinter::base::internal::CheckFailure(__FILE__, __LINE__, #expression " is OK").stream() \
       << sinter_checked_ << " "
 

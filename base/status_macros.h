@@ -7,7 +7,8 @@
 //   }
 //
 // Both work in a function that returns absl::Status or absl::StatusOr<T> of any T. To say what was
-// being tried, wrap the expression: SINTER_RETURN_IF_ERROR(base::Annotate(Save(), "saving the key")).
+// being tried, wrap the expression: SINTER_RETURN_IF_ERROR(base::Annotate(Save(), "saving the
+// key")).
 #ifndef SINTER_BASE_STATUS_MACROS_H_
 #define SINTER_BASE_STATUS_MACROS_H_
 
@@ -17,11 +18,11 @@
 #include "absl/status/statusor.h"
 
 // Evaluates an absl::Status once; returns it from the enclosing function unless it is OK.
-#define SINTER_RETURN_IF_ERROR(...)                                             \
-  do {                                                                          \
+#define SINTER_RETURN_IF_ERROR(...)                                            \
+  do {                                                                         \
     if (::absl::Status sinter_status_ = (__VA_ARGS__); !sinter_status_.ok()) { \
-      return sinter_status_;                                                    \
-    }                                                                           \
+      return sinter_status_;                                                   \
+    }                                                                          \
   } while (false)
 
 // Evaluates an absl::StatusOr<T> once; returns its status unless OK, else moves the value into

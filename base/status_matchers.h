@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 
 // Like SINTER_ASSIGN_OR_RETURN in the body of a test: fails the test unless OK.
-#define SINTER_ASSERT_OK_AND_ASSIGN(lhs, ...)                                                  \
+#define SINTER_ASSERT_OK_AND_ASSIGN(lhs, ...)                                              \
   SINTER_ASSERT_OK_AND_ASSIGN_IMPL_(SINTER_STATUS_NAME_(sinter_status_or_, __LINE__), lhs, \
                                     __VA_ARGS__)
 #define SINTER_ASSERT_OK_AND_ASSIGN_IMPL_(result, lhs, ...) \

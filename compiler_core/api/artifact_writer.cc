@@ -42,7 +42,8 @@ v1::ArtifactManifest::Value Describe(const ir::ModelValue& value) {
 
 void DescribePlan(const ir::ExecutionPlan& plan, v1::ArtifactManifest& manifest) {
   manifest.set_model_name(plan.signature.model_name);
-  for (const ir::ModelValue& input : plan.signature.inputs) *manifest.add_inputs() = Describe(input);
+  for (const ir::ModelValue& input : plan.signature.inputs)
+    *manifest.add_inputs() = Describe(input);
   for (const ir::ModelValue& output : plan.signature.outputs) {
     *manifest.add_outputs() = Describe(output);
   }

@@ -33,9 +33,9 @@ class ArtifactWriter {
   // Writes the kernels' objects to the scratch folder and keeps the texts that were asked for.
   absl::Status AddKernels(std::vector<KernelCode> kernels, const ir::ExecutionPlan& plan);
 
-  // Makes the host part and the weights, links, writes manifest.json last. Consumes the plan and then
-  // calls `files_consumed` (may be null), so that the model's bytes are free before the linker maps
-  // the library.
+  // Makes the host part and the weights, links, writes manifest.json last. Consumes the plan and
+  // then calls `files_consumed` (may be null), so that the model's bytes are free before the linker
+  // maps the library.
   absl::StatusOr<v1::ArtifactManifest> Write(ir::ExecutionPlan plan,
                                              const std::function<void()>& files_consumed);
 

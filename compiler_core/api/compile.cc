@@ -99,7 +99,8 @@ class Compiler::Impl {
     SINTER_RETURN_IF_ERROR(writer.AddKernels(std::move(kernels), *plan));
     SINTER_RETURN_IF_ERROR(clock.Enter("link"));
     CompileResult result;
-    SINTER_ASSIGN_OR_RETURN(result.manifest, writer.Write(*std::move(plan), environment.files_consumed));
+    SINTER_ASSIGN_OR_RETURN(result.manifest,
+                            writer.Write(*std::move(plan), environment.files_consumed));
     result.stage_seconds = clock.Finish();
     return result;
   }
@@ -122,8 +123,9 @@ class Compiler::Impl {
     }
     for (const std::string& stage : options.mlir_stages()) {
       if (stage != "onnx" && stage != "tensor" && stage != "kernel" && stage != "loop") {
-        return absl::UnimplementedError(absl::StrCat(
-            "there is no stage `", stage, "` to emit; there are `onnx`, `tensor`, `kernel`, `loop`"));
+        return absl::UnimplementedError(
+            absl::StrCat("there is no stage `", stage,
+                         "` to emit; there are `onnx`, `tensor`, `kernel`, `loop`"));
       }
     }
     return absl::OkStatus();

@@ -1,8 +1,8 @@
 // The compiler's front door: a model's bytes in, the files of an artifact out.
 //
-// Called by the worker process (and by tests). Opens no socket, starts no thread, reads no clock but
-// the one given; touches only the files named here. One Compiler may serve many requests, one at a
-// time (it keeps MLIR contexts warm); it is not thread-safe.
+// Called by the worker process (and by tests). Opens no socket, starts no thread, reads no clock
+// but the one given; touches only the files named here. One Compiler may serve many requests, one
+// at a time (it keeps MLIR contexts warm); it is not thread-safe.
 #ifndef SINTER_COMPILER_CORE_API_COMPILE_H_
 #define SINTER_COMPILER_CORE_API_COMPILE_H_
 
@@ -29,8 +29,8 @@ struct CompileRequest {
   std::vector<InputFile> files;  // [0] is the model, the others are its external data
   v1::Target target;             // complete (see Compiler::ResolveTarget)
   v1::CompileOptions options;
-  std::string output_dir;        // empty and writable; the artifact's files are written here
-  std::string scratch_dir;       // empty and writable; the caller removes it
+  std::string output_dir;   // empty and writable; the artifact's files are written here
+  std::string scratch_dir;  // empty and writable; the caller removes it
 };
 
 // What the surroundings lend to a compile.

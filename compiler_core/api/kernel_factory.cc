@@ -31,8 +31,7 @@ bool WantsLoops(const v1::CompileOptions& options) {
 
 absl::StatusOr<KernelCode> MakeOne(mlir::MLIRContext& context, const ir::Kernel& kernel,
                                    const v1::Target& target, const v1::CompileOptions& options) {
-  SINTER_ASSIGN_OR_RETURN(auto loops,
-                          lower::LowerKernel(context, kernel.text, target, options));
+  SINTER_ASSIGN_OR_RETURN(auto loops, lower::LowerKernel(context, kernel.text, target, options));
   KernelCode code;
   if (WantsLoops(options)) {
     llvm::raw_string_ostream stream(code.loops);
@@ -56,9 +55,8 @@ KernelFactory::WarmContext KernelFactory::Borrow() {
       return context;
     }
   }
-  WarmContext context{
-      std::make_unique<mlir::MLIRContext>(mlir::MLIRContext::Threading::DISABLED),
-      kKernelsPerContext};
+  WarmContext context{std::make_unique<mlir::MLIRContext>(mlir::MLIRContext::Threading::DISABLED),
+                      kKernelsPerContext};
   lower::LoadDialects(*context.context);
   codegen::KernelCompiler::LoadDialects(*context.context);
   return context;
@@ -70,9 +68,10 @@ void KernelFactory::Return(WarmContext context) {
   idle_.push_back(std::move(context));
 }
 
-absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(
-    const ir::ExecutionPlan& plan, const v1::Target& target, const v1::CompileOptions& options,
-    const CompileEnvironment& environment) {
+absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(const ir::ExecutionPlan& plan,
+                                                            const v1::Target& target,
+                                                            const v1::CompileOptions& options,
+                                                            const CompileEnvironment& environment) {
   int count = static_cast<int>(plan.kernels.size());
   std::vector<absl::StatusOr<KernelCode>> made(count, absl::UnknownError("not made"));
   std::atomic<int> done{0};
@@ -100,11 +99,11 @@ absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(
   }
   std::vector<KernelCode> kernels;
   for (int i = 0; i < count; ++i) {
-    if (made[i].ok()) kernels.push_back(*std::move(made[i]));
+    if (made[i].ok())
+      kernels.push_back(*std::move(made[i]));
     else if (!absl::IsUnknown(made[i].status())) {
-      return absl::Status(made[i].status().code(),
-                          absl::StrCat("kernel ", plan.kernels[i].name, ": ",
-                                       made[i].status().message()));
+      return absl::Status(made[i].status().code(), absl::StrCat("kernel ", plan.kernels[i].name,
+                                                                ": ", made[i].status().message()));
     }
   }
   if (static_cast<int>(kernels.size()) != count) return absl::InternalError("a kernel is missing");

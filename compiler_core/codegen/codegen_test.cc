@@ -308,7 +308,8 @@ TEST_P(CrossCompiled, RunsUnderEmulation) {
       BuildLibrary(AddAndSumPlan(), Named(target), std::string(arch) + ".so");
   const std::string runner = std::string("compiler_core/codegen/testing/run_add_and_sum_") + arch;
   // qemu's plain RISC-V processor has no vector registers.
-  const std::string cpu = std::string(arch) == "riscv64" ? "rv64,v=true,vlen=128,vext_spec=v1.0" : "max";
+  const std::string cpu =
+      std::string(arch) == "riscv64" ? "rv64,v=true,vlen=128,vext_spec=v1.0" : "max";
   EXPECT_EQ(Output(std::string("qemu-") + arch + "-static -cpu " + cpu + " -L /usr/" + arch +
                    "-linux-gnu " + runner + " " + library),
             "rows 100 total 90200\n");

@@ -19,7 +19,8 @@ llvm::TargetLibraryInfoImpl NoLibrary(const llvm::Module& module) {
   return library;
 }
 
-absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine, const std::string& passes) {
+absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
+                      const std::string& passes) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;

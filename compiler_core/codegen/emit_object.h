@@ -14,13 +14,14 @@ namespace sinter::codegen {
 
 struct EmitOptions {
   std::string passes = "default<O2>";  // as `opt -passes` takes them
-  int vector_bits = 0;      // the width that vectors may have; 0 leaves it to LLVM
+  int vector_bits = 0;                 // the width that vectors may have; 0 leaves it to LLVM
   bool keep_bitcode = false;
 };
 
-// Optimizes `module` and writes it as an object. No call to a C library is made up on the way; those
-// to memcpy, memset and memmove can't be ruled out and are answered by the host object.
-// ERRORS: INVALID_ARGUMENT for passes that LLVM does not know; INTERNAL if there is no object writer.
+// Optimizes `module` and writes it as an object. No call to a C library is made up on the way;
+// those to memcpy, memset and memmove can't be ruled out and are answered by the host object.
+// ERRORS: INVALID_ARGUMENT for passes that LLVM does not know; INTERNAL if there is no object
+// writer.
 absl::StatusOr<ObjectCode> EmitObject(llvm::Module& module, llvm::TargetMachine& machine,
                                       const EmitOptions& options);
 

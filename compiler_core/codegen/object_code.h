@@ -7,7 +7,7 @@
 namespace sinter::codegen {
 
 struct ObjectCode {
-  std::string name;     // the kernel's symbol, or "host"
+  std::string name;  // the kernel's symbol, or "host"
   std::string elf;
   std::string bitcode;  // the optimized LLVM module; only when asked for
 };

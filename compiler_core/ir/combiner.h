@@ -1,4 +1,5 @@
-// How a reduction combines what it has with what comes: needed to reduce several parts side by side.
+// How a reduction combines what it has with what comes: needed to reduce several parts side by
+// side.
 #ifndef SINTER_COMPILER_CORE_IR_COMBINER_H_
 #define SINTER_COMPILER_CORE_IR_COMBINER_H_
 
@@ -19,7 +20,8 @@ inline std::optional<mlir::vector::CombiningKind> CombinerOf(mlir::linalg::Gener
   mlir::Block* body = op.getBody();
   mlir::Value acc = body->getArgument(op.getNumDpsInputs());
   mlir::Operation* combine = body->getTerminator()->getOperand(0).getDefiningOp();
-  if (!combine || combine->getNumOperands() != 2 || !llvm::is_contained(combine->getOperands(), acc)) {
+  if (!combine || combine->getNumOperands() != 2 ||
+      !llvm::is_contained(combine->getOperands(), acc)) {
     return std::nullopt;
   }
   return llvm::TypeSwitch<mlir::Operation*, std::optional<Kind>>(combine)

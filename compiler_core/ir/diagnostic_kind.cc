@@ -42,10 +42,14 @@ DiagnosticKind KindOf(const absl::Status& error) {
     }
   }
   switch (error.code()) {
-    case absl::StatusCode::kInvalidArgument: return DiagnosticKind::kMalformedModel;
-    case absl::StatusCode::kUnimplemented: return DiagnosticKind::kUnsupportedOp;
-    case absl::StatusCode::kResourceExhausted: return DiagnosticKind::kTooLarge;
-    default: return DiagnosticKind::kInternal;
+    case absl::StatusCode::kInvalidArgument:
+      return DiagnosticKind::kMalformedModel;
+    case absl::StatusCode::kUnimplemented:
+      return DiagnosticKind::kUnsupportedOp;
+    case absl::StatusCode::kResourceExhausted:
+      return DiagnosticKind::kTooLarge;
+    default:
+      return DiagnosticKind::kInternal;
   }
 }
 

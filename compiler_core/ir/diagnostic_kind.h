@@ -1,6 +1,6 @@
 // Errors that say which rule was broken: an absl::Status that carries the kind (a row of
-// diagnostic_kind.def) and a hint, until the place that knows the node makes a v1::Diagnostic of it.
-// Thread-safe.
+// diagnostic_kind.def) and a hint, until the place that knows the node makes a v1::Diagnostic of
+// it. Thread-safe.
 #ifndef SINTER_COMPILER_CORE_IR_DIAGNOSTIC_KIND_H_
 #define SINTER_COMPILER_CORE_IR_DIAGNOSTIC_KIND_H_
 

@@ -6,7 +6,8 @@ namespace sinter::ir {
 namespace {
 
 TEST(DiagnosticKind, TravelsInAStatus) {
-  const absl::Status error = Error(DiagnosticKind::kCyclicGraph, "`a` needs `a`", "break the cycle");
+  const absl::Status error =
+      Error(DiagnosticKind::kCyclicGraph, "`a` needs `a`", "break the cycle");
   EXPECT_EQ(error.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(KindOf(error), DiagnosticKind::kCyclicGraph);
   const v1::Diagnostic diagnostic = ToDiagnostic(error, v1::Diagnostic::IMPORT);

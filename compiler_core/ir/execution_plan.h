@@ -19,8 +19,8 @@ namespace sinter::ir {
 struct BufferRef {
   enum class Space { kInput, kOutput, kArena, kWeights };
   Space space = Space::kArena;
-  int index = 0;     // which input / output; 0 for the arena and the weights
-  SymExpr offset;    // in bytes
+  int index = 0;   // which input / output; 0 for the arena and the weights
+  SymExpr offset;  // in bytes
 };
 
 // A distinct kernel. Calls with equal canonical text share one.
@@ -38,8 +38,8 @@ struct KernelCall {
   int kernel = 0;
   std::vector<BufferRef> buffers;
   std::vector<SymExpr> indices;
-  SymExpr count;                // iterations of the outermost loop
-  SymExpr cost;                 // a rough number of cycles of all of it; decides on parallelism
+  SymExpr count;                   // iterations of the outermost loop
+  SymExpr cost;                    // a rough number of cycles of all of it; decides on parallelism
   std::vector<std::string> nodes;  // ONNX nodes it computes
   // The call has to be made on one thread.
   bool serial = false;

@@ -92,24 +92,46 @@ T Load(const char* at) {
 
 double LoadDouble(const char* at, DType dtype) {
   switch (dtype) {
-    case DType::kFloat32: return Load<float>(at);
-    case DType::kFloat64: return Load<double>(at);
-    case DType::kFloat16: return DecodeSmallFloat(Load<uint16_t>(at), 5, 10, 15, true);
-    case DType::kBFloat16: return DecodeSmallFloat(Load<uint16_t>(at), 8, 7, 127, true);
-    default: return DecodeFloat8(Load<uint8_t>(at), dtype);
+    case DType::kFloat32:
+      return Load<float>(at);
+    case DType::kFloat64:
+      return Load<double>(at);
+    case DType::kFloat16:
+      return DecodeSmallFloat(Load<uint16_t>(at), 5, 10, 15, true);
+    case DType::kBFloat16:
+      return DecodeSmallFloat(Load<uint16_t>(at), 8, 7, 127, true);
+    default:
+      return DecodeFloat8(Load<uint8_t>(at), dtype);
   }
 }
 
 bool LoadInt(const char* at, DType dtype, int64_t* value) {
   switch (dtype) {
-    case DType::kUInt8: case DType::kBool: *value = Load<uint8_t>(at); return true;
-    case DType::kInt8: *value = Load<int8_t>(at); return true;
-    case DType::kUInt16: *value = Load<uint16_t>(at); return true;
-    case DType::kInt16: *value = Load<int16_t>(at); return true;
-    case DType::kInt32: *value = Load<int32_t>(at); return true;
-    case DType::kUInt32: *value = Load<uint32_t>(at); return true;
-    case DType::kInt64: case DType::kUInt64: *value = Load<int64_t>(at); return true;
-    default: return false;
+    case DType::kUInt8:
+    case DType::kBool:
+      *value = Load<uint8_t>(at);
+      return true;
+    case DType::kInt8:
+      *value = Load<int8_t>(at);
+      return true;
+    case DType::kUInt16:
+      *value = Load<uint16_t>(at);
+      return true;
+    case DType::kInt16:
+      *value = Load<int16_t>(at);
+      return true;
+    case DType::kInt32:
+      *value = Load<int32_t>(at);
+      return true;
+    case DType::kUInt32:
+      *value = Load<uint32_t>(at);
+      return true;
+    case DType::kInt64:
+    case DType::kUInt64:
+      *value = Load<int64_t>(at);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -120,7 +142,10 @@ absl::string_view NameOf(DType dtype) { return RowOf(dtype).name; }
 
 HostTensor::HostTensor(DType dtype, std::vector<int64_t> dims, const void* data,
                        std::shared_ptr<const void> owner)
-    : dtype_(dtype), dims_(std::move(dims)), strides_(RowMajorStridesOf(dims_)), data_(data),
+    : dtype_(dtype),
+      dims_(std::move(dims)),
+      strides_(RowMajorStridesOf(dims_)),
+      data_(data),
       owner_(std::move(owner)) {}
 
 HostTensor HostTensor::Allocate(DType dtype, std::vector<int64_t> dims, void** data) {

@@ -2,8 +2,8 @@
 //
 // A HostTensor is a strided view of bytes that somebody owns (the parsed model, or a buffer made by
 // constant folding), so that transposing or slicing a 500 MB weight copies nothing. The IR names
-// constants by their index in the module's ConstantTable (`sinter.constant {id = 7}`): weights never
-// pass through MLIR attributes.
+// constants by their index in the module's ConstantTable (`sinter.constant {id = 7}`): weights
+// never pass through MLIR attributes.
 #ifndef SINTER_COMPILER_CORE_IR_HOST_TENSOR_H_
 #define SINTER_COMPILER_CORE_IR_HOST_TENSOR_H_
 
@@ -19,10 +19,30 @@ namespace sinter::ir {
 
 // Numbers are those of onnx.TensorProto.DataType.
 enum class DType : int32_t {
-  kUndefined = 0, kFloat32 = 1, kUInt8 = 2, kInt8 = 3, kUInt16 = 4, kInt16 = 5, kInt32 = 6,
-  kInt64 = 7, kString = 8, kBool = 9, kFloat16 = 10, kFloat64 = 11, kUInt32 = 12, kUInt64 = 13,
-  kComplex64 = 14, kComplex128 = 15, kBFloat16 = 16, kFloat8E4M3FN = 17, kFloat8E4M3FNUZ = 18,
-  kFloat8E5M2 = 19, kFloat8E5M2FNUZ = 20, kUInt4 = 21, kInt4 = 22, kFloat4E2M1 = 23,
+  kUndefined = 0,
+  kFloat32 = 1,
+  kUInt8 = 2,
+  kInt8 = 3,
+  kUInt16 = 4,
+  kInt16 = 5,
+  kInt32 = 6,
+  kInt64 = 7,
+  kString = 8,
+  kBool = 9,
+  kFloat16 = 10,
+  kFloat64 = 11,
+  kUInt32 = 12,
+  kUInt64 = 13,
+  kComplex64 = 14,
+  kComplex128 = 15,
+  kBFloat16 = 16,
+  kFloat8E4M3FN = 17,
+  kFloat8E4M3FNUZ = 18,
+  kFloat8E5M2 = 19,
+  kFloat8E5M2FNUZ = 20,
+  kUInt4 = 21,
+  kInt4 = 22,
+  kFloat4E2M1 = 23,
 };
 
 // Bytes of one element as stored (bool is one byte); 0 for strings and 4-bit types.

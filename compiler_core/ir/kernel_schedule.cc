@@ -6,11 +6,11 @@ namespace sinter::ir {
 namespace {
 
 constexpr int64_t kPageBytes = 4096;
-constexpr int kRowBlockTiles = 8;      // register tiles of one grid iteration along the rows
-constexpr int kVectorBlock = 64;       // vectors of one grid iteration of a one-dimensional kernel
+constexpr int kRowBlockTiles = 8;  // register tiles of one grid iteration along the rows
+constexpr int kVectorBlock = 64;   // vectors of one grid iteration of a one-dimensional kernel
 constexpr int64_t kEnoughParallelism = 16;
 constexpr int64_t kMostUnrolledTaps = 25;  // of a window; see also lower/tile_emitter.cc
-constexpr int64_t kUnknownExtent = 16;  // what a free dimension is taken for when weighing
+constexpr int64_t kUnknownExtent = 16;     // what a free dimension is taken for when weighing
 
 int64_t Guess(const SymExpr& expr) { return expr.AsConstant().value_or(kUnknownExtent); }
 
@@ -33,9 +33,8 @@ bool IndexUses(const KernelSpec& spec, int dim) {
   bool used = false;
   for (const KernelMember& member : spec.members) {
     mlir::linalg::GenericOp op = member.op;
-    op.getRegion().walk([&](mlir::linalg::IndexOp index) {
-      used |= member.dims[index.getDim()] == dim;
-    });
+    op.getRegion().walk(
+        [&](mlir::linalg::IndexOp index) { used |= member.dims[index.getDim()] == dim; });
   }
   return used;
 }
@@ -152,8 +151,8 @@ class Scheduler {
     int vector = spec_.vector_dim();
     const Access* weight = WeightAccess(spec_);
     const Access* streamed = StreamedAccess(spec_, weight);
-    int64_t width = weight && weight->panel > 0 ? weight->panel
-                                                : PanelWidth(spec_.extents[vector], target_);
+    int64_t width =
+        weight && weight->panel > 0 ? weight->panel : PanelWidth(spec_.extents[vector], target_);
     schedule_.vectors = static_cast<int>(std::max<int64_t>(1, width / schedule_.lanes));
     std::vector<int> shared, free;
     for (int dim : spec_.order) {
@@ -201,7 +200,8 @@ class Scheduler {
     std::optional<int64_t> width = spec_.extents[vector].AsConstant();
     int64_t registers = width ? (*width + schedule_.lanes - 1) / schedule_.lanes : 4;
     bool window = spec_.kind == "window";
-    schedule_.vectors = static_cast<int>(std::clamp<int64_t>(registers, 1, window || HasMathFunctions() ? 1 : 4));
+    schedule_.vectors =
+        static_cast<int>(std::clamp<int64_t>(registers, 1, window || HasMathFunctions() ? 1 : 4));
     if (window && !schedule_.vector_inner) ChooseWindowRows(dims);
     if (!schedule_.vector_inner && dims.empty() && schedule_.row_dim < 0) {
       schedule_.grid.push_back(LoopOver(spec_, vector, int64_t{schedule_.lanes} * kVectorBlock));

@@ -19,16 +19,16 @@ struct TileLoop {
 };
 
 struct KernelSchedule {
-  int lanes = 1;         // elements of a vector register of 32-bit elements
+  int lanes = 1;              // elements of a vector register of 32-bit elements
   bool vector_inner = false;  // rows run along the vector dimension
-  int vectors = 1;       // vector registers side by side along the vector dimension
-  int row_dim = -1;      // dimension of the register tile's rows; -1 = one row
+  int vectors = 1;            // vector registers side by side along the vector dimension
+  int row_dim = -1;           // dimension of the register tile's rows; -1 = one row
   int rows = 1;
-  std::vector<TileLoop> grid;  // the kernel's outermost loop, collapsed: begin..end run over it
+  std::vector<TileLoop> grid;   // the kernel's outermost loop, collapsed: begin..end run over it
   std::vector<TileLoop> loops;  // inside of it, outermost first; may end with the row dimension,
                                 // then the vector dimension
-  SymExpr count;         // iterations of the grid
-  SymExpr cost;          // rough cycles of the whole kernel
+  SymExpr count;                // iterations of the grid
+  SymExpr cost;                 // rough cycles of the whole kernel
 };
 
 // Merges dimensions that every access walks through as if they were one.

@@ -59,8 +59,8 @@ class Reader {
   void ReadFunction() {
     spec_.kind = function_->getAttrOfType<mlir::StringAttr>("sinter.kind").str();
     spec_.extents = ParseShape(function_->getAttr("sinter.extents"));
-    spec_.domain_rank =
-        static_cast<int>(function_->getAttrOfType<mlir::IntegerAttr>("sinter.domain_rank").getInt());
+    spec_.domain_rank = static_cast<int>(
+        function_->getAttrOfType<mlir::IntegerAttr>("sinter.domain_rank").getInt());
     auto order = function_->getAttrOfType<mlir::DenseI64ArrayAttr>("sinter.order").asArrayRef();
     for (int64_t dim : order) {
       (dim < spec_.domain_rank ? spec_.order : spec_.reduction_order)
@@ -167,7 +167,8 @@ class Reader {
       output.member = static_cast<int>(member_of_.lookup(result));
       output.result = static_cast<int>(result.getResultNumber());
       int buffer = static_cast<int>(spec_.buffers.size());
-      spec_.buffers.push_back(mlir::cast<mlir::RankedTensorType>(result.getType()).getElementType());
+      spec_.buffers.push_back(
+          mlir::cast<mlir::RankedTensorType>(result.getType()).getElementType());
       KernelMember& member = spec_.members[output.member];
       SymShape strides =
           ParseShape(function_.getResultAttr(operand.getOperandNumber(), "sinter.strides"));

@@ -6,14 +6,15 @@
 //   func    sinter.kind         "pointwise", "contraction", "window" or "row"
 //           sinter.domain_rank  dimensions [0, rank) are the shared loops, the others reductions
 //           sinter.extents      of each dimension, over the kernel's own symbols s0, s1, ...
-//           sinter.order        the domain's dimensions from outermost to innermost (the last one is
+//           sinter.order        the domain's dimensions from outermost to innermost (the last one
+//           is
 //                               the vector dimension), then the reductions likewise
 //           sinter.inner        the domain dimensions that rows run along
 //   generic sinter.dims         for each loop, its dimension
 //   input   sinter.strides      of each tensor dimension, in elements
 //           sinter.panel        [tensor dimension, panel width]: that dimension is cut into panels,
-//                               its stride in `strides` is that from panel to panel, and inside of a
-//                               panel its elements are adjacent
+//                               its stride in `strides` is that from panel to panel, and inside of
+//                               a panel its elements are adjacent
 //   init    sinter.init         the value that a reduction starts from (no buffer of its own)
 //   result  sinter.strides
 //
@@ -37,16 +38,16 @@ namespace sinter::ir {
 struct Access {
   int buffer = -1;
   mlir::Type element;
-  SymExpr offset;        // in elements
+  SymExpr offset;         // in elements
   SymShape coefficients;  // by dimension
-  int64_t panel = 0;     // > 0: the vector dimension's coefficient counts panels of this width
+  int64_t panel = 0;      // > 0: the vector dimension's coefficient counts panels of this width
 };
 
 // Where an input of a member comes from.
 struct MemberInput {
   int member = -1;  // >= 0: the result `result` of that member, at the same point
   int result = 0;
-  Access access;    // else
+  Access access;  // else
 };
 
 struct KernelMember {

@@ -114,7 +114,8 @@ absl::Status CheckAll(const ModuleParts& parts, bool (*argument_allowed)(mlir::T
                       absl::Status (*check)(mlir::Operation*, const ConstantTable&)) {
   SINTER_ASSIGN_OR_RETURN(mlir::func::FuncOp main, FindMain(parts));
   for (mlir::Type type : main.getArgumentTypes()) {
-    if (!argument_allowed(type)) return absl::InternalError("an input of `main` has no tensor type");
+    if (!argument_allowed(type))
+      return absl::InternalError("an input of `main` has no tensor type");
   }
   for (mlir::Operation& op : main.getBody().front()) {
     SINTER_RETURN_IF_ERROR(check(&op, parts.constants));

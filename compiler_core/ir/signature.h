@@ -22,8 +22,9 @@ struct DimRange {
   int64_t min = 1, max = 0;  // max 0 = unbounded
 };
 
-// Two expressions that have to be equal at run time for the model to make sense (the two inputs of a
-// Concat, say). Shapes were derived on that assumption, so an artifact MUST check it before it runs.
+// Two expressions that have to be equal at run time for the model to make sense (the two inputs of
+// a Concat, say). Shapes were derived on that assumption, so an artifact MUST check it before it
+// runs.
 struct DimEquality {
   SymExpr lhs, rhs;
 };

@@ -86,11 +86,16 @@ std::optional<Term> Divide(const Term& a, const Term& b) {
 
 absl::string_view NameOf(AtomKind kind) {
   switch (kind) {
-    case AtomKind::kSymbol: return "";
-    case AtomKind::kFloorDiv: return "floordiv";
-    case AtomKind::kMod: return "mod";
-    case AtomKind::kMin: return "min";
-    case AtomKind::kMax: return "max";
+    case AtomKind::kSymbol:
+      return "";
+    case AtomKind::kFloorDiv:
+      return "floordiv";
+    case AtomKind::kMod:
+      return "mod";
+    case AtomKind::kMin:
+      return "min";
+    case AtomKind::kMax:
+      return "max";
   }
   return "";
 }
@@ -179,9 +184,8 @@ SymExpr SymExpr::Symbol(absl::string_view name) {
 
 SymExpr SymExpr::Sum(std::vector<Term> terms) {
   for (Term& term : terms) SortFactors(term.factors);
-  std::stable_sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) {
-    return Compare(a.factors, b.factors) < 0;
-  });
+  std::stable_sort(terms.begin(), terms.end(),
+                   [](const Term& a, const Term& b) { return Compare(a.factors, b.factors) < 0; });
   std::vector<Term> kept;
   for (Term& term : terms) {
     if (!kept.empty() && Compare(kept.back().factors, term.factors) == 0) {
@@ -283,7 +287,8 @@ SymExpr FloorDiv(const SymExpr& a, const SymExpr& b) {
   for (Term& term : b.terms()) all.push_back(std::move(term));
   const SymExpr common = SymExpr::Sum({CommonTerm(all)});
   if (common != SymExpr(1)) {
-    return quotient + FloorDiv(*SymExpr::ExactDiv(remainder, common), *SymExpr::ExactDiv(b, common));
+    return quotient +
+           FloorDiv(*SymExpr::ExactDiv(remainder, common), *SymExpr::ExactDiv(b, common));
   }
   return quotient + MakeAtom(AtomKind::kFloorDiv, remainder, b);
 }

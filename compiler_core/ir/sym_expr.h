@@ -42,8 +42,8 @@ class SymExpr {
     std::vector<Factor> factors;
   };
 
-  SymExpr() = default;      // 0
-  SymExpr(int64_t value);   // NOLINT: a number is an expression
+  SymExpr() = default;     // 0
+  SymExpr(int64_t value);  // NOLINT: a number is an expression
   static SymExpr Symbol(absl::string_view name);
 
   // The inverse of ToString(): `+ - *`, parentheses, integers, names ([A-Za-z_][A-Za-z0-9_.:/]*),

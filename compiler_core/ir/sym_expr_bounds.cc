@@ -57,9 +57,12 @@ Interval BoundsOf(const SymExpr::Atom& atom) {
     }
     case AtomKind::kMod:
       return {0, a.low >= 0 ? std::min(a.high, b.high - 1) : b.high - 1};
-    case AtomKind::kMin: return {std::min(a.low, b.low), std::min(a.high, b.high)};
-    case AtomKind::kMax: return {std::max(a.low, b.low), std::max(a.high, b.high)};
-    case AtomKind::kSymbol: break;
+    case AtomKind::kMin:
+      return {std::min(a.low, b.low), std::min(a.high, b.high)};
+    case AtomKind::kMax:
+      return {std::max(a.low, b.low), std::max(a.high, b.high)};
+    case AtomKind::kSymbol:
+      break;
   }
   return {};
 }
@@ -124,11 +127,16 @@ int64_t EvaluateAtom(const SymExpr::Atom& atom, const std::map<std::string, int6
   }
   const SymExpr a(atom.lhs.Evaluate(symbols)), b(atom.rhs.Evaluate(symbols));
   switch (atom.kind) {
-    case AtomKind::kFloorDiv: return *FloorDiv(a, b).AsConstant();
-    case AtomKind::kMod: return *Mod(a, b).AsConstant();
-    case AtomKind::kMin: return std::min(*a.AsConstant(), *b.AsConstant());
-    case AtomKind::kMax: return std::max(*a.AsConstant(), *b.AsConstant());
-    case AtomKind::kSymbol: break;
+    case AtomKind::kFloorDiv:
+      return *FloorDiv(a, b).AsConstant();
+    case AtomKind::kMod:
+      return *Mod(a, b).AsConstant();
+    case AtomKind::kMin:
+      return std::min(*a.AsConstant(), *b.AsConstant());
+    case AtomKind::kMax:
+      return std::max(*a.AsConstant(), *b.AsConstant());
+    case AtomKind::kSymbol:
+      break;
   }
   return 0;
 }
@@ -176,11 +184,21 @@ SymExpr SymExpr::Substitute(
       SymExpr value = Sum({Term{1, {Factor{factor.atom, 1}}}});
       const SymExpr a = atom.lhs.Substitute(replace), b = atom.rhs.Substitute(replace);
       switch (atom.kind) {
-        case AtomKind::kSymbol: value = replace(atom.symbol).value_or(value); break;
-        case AtomKind::kFloorDiv: value = FloorDiv(a, b); break;
-        case AtomKind::kMod: value = Mod(a, b); break;
-        case AtomKind::kMin: value = Min(a, b); break;
-        case AtomKind::kMax: value = Max(a, b); break;
+        case AtomKind::kSymbol:
+          value = replace(atom.symbol).value_or(value);
+          break;
+        case AtomKind::kFloorDiv:
+          value = FloorDiv(a, b);
+          break;
+        case AtomKind::kMod:
+          value = Mod(a, b);
+          break;
+        case AtomKind::kMin:
+          value = Min(a, b);
+          break;
+        case AtomKind::kMax:
+          value = Max(a, b);
+          break;
       }
       for (int i = 0; i < factor.power; ++i) product = product * value;
     }

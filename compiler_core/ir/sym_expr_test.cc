@@ -94,9 +94,10 @@ TEST(SymExpr, SaturatesInsteadOfOverflowing) {
 
 TEST(SymExpr, ParseSaysWhereTheErrorIs) {
   using ::testing::HasSubstr;
-  for (const char* text : {"", "a+", "floordiv(a,0)", "foo(a,b)", "(a", "a b", "99999999999999999999"}) {
-    EXPECT_THAT(SymExpr::Parse(text), base::StatusIs(absl::StatusCode::kInvalidArgument,
-                                                     HasSubstr("at character")))
+  for (const char* text :
+       {"", "a+", "floordiv(a,0)", "foo(a,b)", "(a", "a b", "99999999999999999999"}) {
+    EXPECT_THAT(SymExpr::Parse(text),
+                base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at character")))
         << text;
   }
   EXPECT_FALSE(SymExpr::Parse(std::string(100000, '(')).ok());

@@ -11,7 +11,8 @@ namespace {
 
 bool StartsName(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
 bool ContinuesName(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == ':' || c == '/';
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == ':' ||
+         c == '/';
 }
 
 // Recursive descent:  sum := ['-'] product (('+'|'-') product)*;  product := atom ('*' atom)*.

@@ -25,8 +25,13 @@ enum KeyKind : uintptr_t { kMemberValue, kLoaded, kAddress };
 Evaluator::Evaluator(mlir::OpBuilder& builder, mlir::Location loc, const ir::KernelSpec& spec,
                      IndexMath& math, std::vector<Value> buffers, int lanes,
                      arith::FastMathFlags fast)
-    : builder_(builder), loc_(loc), spec_(spec), math_(math), buffers_(std::move(buffers)),
-      lanes_(lanes), fast_(fast) {
+    : builder_(builder),
+      loc_(loc),
+      spec_(spec),
+      math_(math),
+      buffers_(std::move(buffers)),
+      lanes_(lanes),
+      fast_(fast) {
   PushScope();
 }
 
@@ -249,8 +254,7 @@ Value Evaluator::Operand(Value value, llvm::DenseMap<Value, Value>& values) {
   return copy;
 }
 
-Value Evaluator::EvaluateOp(mlir::Operation& op, const Point& point,
-                            const ir::KernelMember& member,
+Value Evaluator::EvaluateOp(mlir::Operation& op, const Point& point, const ir::KernelMember& member,
                             llvm::DenseMap<Value, Value>& values) {
   if (auto index = mlir::dyn_cast<mlir::linalg::IndexOp>(op)) {
     return Index(member.dims[index.getDim()], point);

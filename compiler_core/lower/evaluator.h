@@ -68,8 +68,8 @@ class Evaluator {
   mlir::Value FusedMultiplyAdd(mlir::Operation& op,
                                llvm::DenseMap<mlir::Value, mlir::Value>& values);
   mlir::Value Vectorized(mlir::Operation& op, llvm::DenseMap<mlir::Value, mlir::Value>& values);
-  mlir::Value Gather(mlir::Value buffer, mlir::Value base, mlir::Value indices,
-                     mlir::Type element, const Point& point);
+  mlir::Value Gather(mlir::Value buffer, mlir::Value base, mlir::Value indices, mlir::Type element,
+                     const Point& point);
   mlir::Value MaskOf(const Point& point);
   mlir::Value Iota(int64_t step);
   mlir::VectorType VectorOf(mlir::Type element) const;

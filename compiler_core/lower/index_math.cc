@@ -65,8 +65,8 @@ Value IndexMath::BuildAtom(const ir::SymExpr::Atom& atom) {
       // Rounds down for a negative dividend too: one less than the quotient if there is a rest.
       Value quotient = builder_.create<arith::DivSIOp>(loc_, lhs, rhs);
       Value rest = builder_.create<arith::RemSIOp>(loc_, lhs, rhs);
-      Value below = builder_.create<arith::CmpIOp>(loc_, arith::CmpIPredicate::slt, rest,
-                                                   Constant(0));
+      Value below =
+          builder_.create<arith::CmpIOp>(loc_, arith::CmpIPredicate::slt, rest, Constant(0));
       return builder_.create<arith::SelectOp>(loc_, below, Sub(quotient, Constant(1)), quotient);
     }
     case Kind::kMod:

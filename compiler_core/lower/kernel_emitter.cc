@@ -92,7 +92,8 @@ Value KernelEmitter::RangeEnd(int dim) {
   return math_.Min(math_.Add(row_block_[dim], math_.Constant(block_[dim])), extent);
 }
 
-// Full tiles of rows, then what is left: a smaller tile if its size is known, else tiles of 4 and 1.
+// Full tiles of rows, then what is left: a smaller tile if its size is known, else tiles of 4
+// and 1.
 void KernelEmitter::EmitRows(const SegmentBody& body) {
   if (schedule_.row_dim < 0) {
     body({nullptr, 1, nullptr});
@@ -218,14 +219,15 @@ void KernelEmitter::EmitPanel(int rows, Value row_base) {
     builder_.create<scf::IfOp>(loc_, whole, branch(full), branch(emit_rest));
     return;
   }
-  Value whole = builder_.create<arith::CmpIOp>(loc_, arith::CmpIPredicate::sge, left,
-                                               math_.Constant(width));
+  Value whole =
+      builder_.create<arith::CmpIOp>(loc_, arith::CmpIPredicate::sge, left, math_.Constant(width));
   builder_.create<scf::IfOp>(loc_, whole, branch(full), branch([&] {
-    // A free extent: vector by vector.
-    Value end = math_.Of(spec_.extents[vector]);
-    Strip(base, end, std::nullopt, 1,
-          [&](const Segment& segment) { EmitTile(rows, row_base, segment); });
-  }));
+                               // A free extent: vector by vector.
+                               Value end = math_.Of(spec_.extents[vector]);
+                               Strip(base, end, std::nullopt, 1, [&](const Segment& segment) {
+                                 EmitTile(rows, row_base, segment);
+                               });
+                             }));
 }
 
 void KernelEmitter::EmitTile(int rows, Value row_base, const Segment& vectors) {

@@ -20,7 +20,11 @@ class KernelEmitter {
   // Borrows all.
   KernelEmitter(mlir::OpBuilder& builder, mlir::Location loc, const ir::KernelSpec& spec,
                 const ir::KernelSchedule& schedule, IndexMath& math, Evaluator& evaluator)
-      : builder_(builder), loc_(loc), spec_(spec), schedule_(schedule), math_(math),
+      : builder_(builder),
+        loc_(loc),
+        spec_(spec),
+        schedule_(schedule),
+        math_(math),
         values_(evaluator) {}
 
   // Emits the grid's iterations [begin, end) at the builder's insertion point.
@@ -51,8 +55,8 @@ class KernelEmitter {
   void EmitTile(int rows, mlir::Value row_base, const Segment& vectors);
   mlir::Value RangeStart(int dim);
   mlir::Value RangeEnd(int dim);
-  // Splits [from, to) of the vector dimension into parts of `vectors` vectors, single ones and a cut
-  // one. `extent` is to - from if that is known.
+  // Splits [from, to) of the vector dimension into parts of `vectors` vectors, single ones and a
+  // cut one. `extent` is to - from if that is known.
   Values StripCarried(mlir::Value from, mlir::Value to, std::optional<int64_t> extent, int vectors,
                       Values carried, const CarriedBody& body);
   void Strip(mlir::Value from, mlir::Value to, std::optional<int64_t> extent, int vectors,
@@ -74,8 +78,8 @@ class KernelEmitter {
   void StoreRowByRow(const std::vector<Point>& points, int rows);
   mlir::Value Scratch(mlir::Type element);
   void StoreOutputs(const std::vector<Point>& points);
-  void StoreAlong(const std::vector<const ir::KernelOutput*>& outputs,
-                  llvm::ArrayRef<int> inner, std::vector<Point> points);
+  void StoreAlong(const std::vector<const ir::KernelOutput*>& outputs, llvm::ArrayRef<int> inner,
+                  std::vector<Point> points);
   void SpillCostly(int member, const Point& point);
   void ChooseSpills();
 
@@ -87,10 +91,12 @@ class KernelEmitter {
   Evaluator& values_;
   mlir::Block* entry_ = nullptr;
   mlir::Value scratch_;
-  Point origin_;                  // where the loops around the tile are
-  std::vector<mlir::Value> row_block_;  // start of the grid's block of a tiled dimension, by dimension
-  std::vector<int64_t> block_;          // its size; 0 = none
-  // Costly members whose rows are written to an output's memory when first computed, then read back.
+  Point origin_;  // where the loops around the tile are
+  std::vector<mlir::Value>
+      row_block_;               // start of the grid's block of a tiled dimension, by dimension
+  std::vector<int64_t> block_;  // its size; 0 = none
+  // Costly members whose rows are written to an output's memory when first computed, then read
+  // back.
   std::map<int, const ir::Access*> spills_;
 };
 

@@ -83,8 +83,7 @@ absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> LowerKernel(mlir::MLIRContext&
   ir::CoalesceDimensions(spec);
   ir::KernelSchedule schedule = ir::ChooseSchedule(spec, target);
 
-  mlir::OwningOpRef<mlir::ModuleOp> module(
-      mlir::ModuleOp::create(mlir::UnknownLoc::get(&context)));
+  mlir::OwningOpRef<mlir::ModuleOp> module(mlir::ModuleOp::create(mlir::UnknownLoc::get(&context)));
   mlir::OpBuilder builder(&context);
   builder.setInsertionPointToEnd(module->getBody());
   EmitBody(builder, MakeFunction(builder, spec), spec, schedule, options);

@@ -12,9 +12,9 @@ namespace sinter::lower {
 
 // base + offset; along the vector dimension that is the position of lane 0.
 struct Coord {
-  mlir::Value base;    // an index; null = 0
+  mlir::Value base;  // an index; null = 0
   int64_t offset = 0;
-  mlir::Value tile;    // vector dimension of a contraction: the number of the panel that base is at
+  mlir::Value tile;  // vector dimension of a contraction: the number of the panel that base is at
 };
 
 struct Point {

@@ -49,7 +49,8 @@ void KernelEmitter::EmitPoints(const std::vector<Point>& points, int rows) {
 
 void KernelEmitter::Reduce(int id, const std::vector<Point>& points) {
   const ir::KernelMember& member = spec_.members[id];
-  bool horizontal = schedule_.vector_inner && llvm::is_contained(member.reductions, spec_.vector_dim());
+  bool horizontal =
+      schedule_.vector_inner && llvm::is_contained(member.reductions, spec_.vector_dim());
   Values accumulators;
   for (size_t point = 0; point < points.size(); ++point) {
     for (mlir::TypedAttr init : member.inits) {
@@ -168,8 +169,8 @@ Value KernelEmitter::Combine(mlir::vector::CombiningKind kind, Value a, Value b)
 
 // ---- values that are kept for a later pass over the row
 
-// A costly member that a reduction reads and that later code needs again is kept in the memory of an
-// output that has its shape and type.
+// A costly member that a reduction reads and that later code needs again is kept in the memory of
+// an output that has its shape and type.
 void KernelEmitter::ChooseSpills() {
   if (spec_.kind != "row") return;
   for (const ir::KernelMember& reduction : spec_.members) {
@@ -239,8 +240,8 @@ Value KernelEmitter::Scratch(mlir::Type element) {
     mlir::OpBuilder::InsertionGuard guard(builder_);
     builder_.setInsertionPointToStart(entry_);
     int64_t size = int64_t{schedule_.rows} * schedule_.vectors * schedule_.lanes;
-    scratch_ = builder_.create<mlir::memref::AllocaOp>(
-        loc_, mlir::MemRefType::get({size}, element), builder_.getI64IntegerAttr(64));
+    scratch_ = builder_.create<mlir::memref::AllocaOp>(loc_, mlir::MemRefType::get({size}, element),
+                                                       builder_.getI64IntegerAttr(64));
   }
   return scratch_;
 }
@@ -253,7 +254,8 @@ void KernelEmitter::StoreOutputs(const std::vector<Point>& points) {
     for (int dim : spec_.DomainOf(output.member)) {
       if (spec_.inner[dim]) inner.push_back(dim);
     }
-    auto same = std::find_if(sets.begin(), sets.end(), [&](auto& set) { return set.first == inner; });
+    auto same =
+        std::find_if(sets.begin(), sets.end(), [&](auto& set) { return set.first == inner; });
     if (same == sets.end()) same = sets.insert(sets.end(), {inner, {}});
     same->second.push_back(&output);
   }

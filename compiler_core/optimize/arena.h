@@ -1,8 +1,8 @@
 // Places buffers that live at different times on the same bytes.
 //
 // Sizes may be expressions, so offsets are worked out by slots: a slot is as large as the largest
-// buffer that ever uses it, and a buffer may use a free slot only when one of the two sizes provably
-// bounds the other for all values of the symbols.
+// buffer that ever uses it, and a buffer may use a free slot only when one of the two sizes
+// provably bounds the other for all values of the symbols.
 #ifndef SINTER_COMPILER_CORE_OPTIMIZE_ARENA_H_
 #define SINTER_COMPILER_CORE_OPTIMIZE_ARENA_H_
 

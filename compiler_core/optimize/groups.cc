@@ -172,9 +172,8 @@ class Former {
   llvm::SmallSetVector<int, 4> ProducersOf(GenericOp op) {
     llvm::SmallSetVector<int, 4> groups;
     for (Value input : op.getDpsInputs()) Producers(input, groups);
-    op.getRegion().walk([&](mlir::tensor::ExtractOp extract) {
-      Producers(extract.getTensor(), groups);
-    });
+    op.getRegion().walk(
+        [&](mlir::tensor::ExtractOp extract) { Producers(extract.getTensor(), groups); });
     return groups;
   }
 

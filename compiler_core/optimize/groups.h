@@ -29,8 +29,8 @@ struct Member {
 struct Group {
   enum class Kind { kPointwise, kContraction, kWindow, kRow };
   Kind kind = Kind::kPointwise;
-  ir::SymShape extents;  // of all dimensions
-  int domain_rank = 0;   // dimensions [0, domain_rank) are the domain
+  ir::SymShape extents;           // of all dimensions
+  int domain_rank = 0;            // dimensions [0, domain_rank) are the domain
   llvm::SmallVector<bool> inner;  // by domain dimension: rows run along it
   std::vector<Member> members;    // in order
   int vector_dim = -1;            // contraction: the dimension that only the right operand has
@@ -38,7 +38,7 @@ struct Group {
 };
 
 struct Grouping {
-  std::vector<Group> groups;                        // in an order in which they can run
+  std::vector<Group> groups;                       // in an order in which they can run
   llvm::DenseMap<mlir::Operation*, int> group_of;  // a member -> its group
 };
 

@@ -64,7 +64,8 @@ class Writer {
                                     const std::vector<KernelResult>& results) {
     mlir::OwningOpRef<mlir::ModuleOp> module(mlir::ModuleOp::create(loc_));
     builder_.setInsertionPointToEnd(module->getBody());
-    function_ = builder_.create<mlir::func::FuncOp>(loc_, "kernel", builder_.getFunctionType({}, {}));
+    function_ =
+        builder_.create<mlir::func::FuncOp>(loc_, "kernel", builder_.getFunctionType({}, {}));
     function_.addEntryBlock();
     SetFunctionAttributes(order);
     for (const KernelInput& input : inputs) AddInput(input);
@@ -154,8 +155,8 @@ class Writer {
       if (fill && mlir::matchPattern(fill.getInputs()[0], mlir::m_Constant(&value))) {
         attributes.set("sinter.init", value);
       }
-      inits_[op].push_back(AddArgument(Plain(init.getType()),
-                                       attributes.getDictionary(builder_.getContext())));
+      inits_[op].push_back(
+          AddArgument(Plain(init.getType()), attributes.getDictionary(builder_.getContext())));
     }
   }
 

@@ -23,8 +23,8 @@ struct View {
 
 struct Buffer {
   ir::BufferRef::Space space = ir::BufferRef::Space::kArena;
-  int index = 0;           // of the input or output
-  ir::SymExpr bytes;       // arena buffers
+  int index = 0;      // of the input or output
+  ir::SymExpr bytes;  // arena buffers
   int64_t weight_offset = 0;
 };
 

@@ -91,9 +91,8 @@ class Orderer {
     llvm::SmallVector<int> order;
     int vector = group_.vector_dim;
     // The groups of a grouped convolution stay beside their channels.
-    int beside = vector > 0 && vector + 1 < group_.domain_rank && InWeights(vector - 1)
-                     ? vector - 1
-                     : -1;
+    int beside =
+        vector > 0 && vector + 1 < group_.domain_rank && InWeights(vector - 1) ? vector - 1 : -1;
     for (int dim : Natural()) {
       if (dim != vector && dim != beside) order.push_back(dim);
     }
@@ -120,8 +119,7 @@ class Orderer {
         if (!op.payloadUsesValueFromOperand(input)) continue;
         std::optional<View> view = view_of_(input->get());
         if (!view) continue;
-        llvm::SmallVector<int> order =
-            DomainAlong(*view, op.getMatchingIndexingMap(input), member);
+        llvm::SmallVector<int> order = DomainAlong(*view, op.getMatchingIndexingMap(input), member);
         if (order.size() > best.size()) best = order;
       }
     }

@@ -63,7 +63,8 @@ std::vector<int> ConstantOrder(const Group& group, llvm::ArrayRef<int> order, Va
       for (int i = 0; i < rank; ++i) {
         auto dim = mlir::dyn_cast<mlir::AffineDimExpr>(map.getResult(i));
         if (!dim) return row_major;
-        int at = static_cast<int>(llvm::find(order, member.dims[dim.getPosition()]) - order.begin());
+        int at =
+            static_cast<int>(llvm::find(order, member.dims[dim.getPosition()]) - order.begin());
         // In a contraction reductions lie inside of everything but the panel; elsewhere outside.
         bool reduction = at >= group.domain_rank;
         bool inside = group.kind == Group::Kind::kContraction;
@@ -114,8 +115,7 @@ absl::Status Planner::Run(const Grouping& grouping, ir::ExecutionPlan& plan) {
     memory_.Set(main_.getArgument(i), {buffer, shape, ir::RowMajorStrides(shape), SymExpr(0)});
   }
   for (size_t i = 0; i < plan.signature.outputs.size(); ++i) {
-    output_buffers_.push_back(
-        memory_.AddBuffer({BufferRef::Space::kOutput, static_cast<int>(i)}));
+    output_buffers_.push_back(memory_.AddBuffer({BufferRef::Space::kOutput, static_cast<int>(i)}));
   }
   PlacePartsOfLargerTensors();
   ClaimOutputs();
@@ -194,8 +194,8 @@ absl::Status Planner::RunGroup(const Group& group) {
       }
       PlacedWeight placed =
           weights_.Place(constant.getId(), constants_.Get(constant.getId()), layout);
-      int64_t size = ElementBytes(
-          mlir::cast<mlir::RankedTensorType>(input.value.getType()).getElementType());
+      int64_t size =
+          ElementBytes(mlir::cast<mlir::RankedTensorType>(input.value.getType()).getElementType());
       input.view.buffer = weight_buffer_;
       input.view.shape = core::ShapeOf(input.value);
       input.view.offset = SymExpr(placed.offset / size);
@@ -252,7 +252,8 @@ absl::Status Planner::AddCall(const Group& group, llvm::ArrayRef<int> order,
   for (const Member& member : group.members) {
     flops_ = flops_ + OperationsOf(group, member);
     std::string name = NodeName(GenericOp(member.op).getLoc());
-    if (!name.empty() && !llvm::is_contained(call.call.nodes, name)) call.call.nodes.push_back(name);
+    if (!name.empty() && !llvm::is_contained(call.call.nodes, name))
+      call.call.nodes.push_back(name);
   }
   calls_.push_back(std::move(call));
   return absl::OkStatus();
@@ -266,8 +267,7 @@ absl::Status Planner::FinishOutputs() {
     int buffer = output_buffers_[operand.getOperandNumber()];
     if (view.buffer == buffer) continue;
     ir::SymShape shape = core::ShapeOf(value);
-    SINTER_RETURN_IF_ERROR(
-        Copy(value, {buffer, shape, ir::RowMajorStrides(shape), SymExpr(0)}));
+    SINTER_RETURN_IF_ERROR(Copy(value, {buffer, shape, ir::RowMajorStrides(shape), SymExpr(0)}));
   }
   return absl::OkStatus();
 }

@@ -88,7 +88,8 @@ absl::StatusOr<View> Planner::Ensure(Value value) {
   if (auto constant = mlir::dyn_cast_or_null<core::ConstantOp>(op)) {
     WeightLayout layout;
     for (size_t i = 0; i < shape.size(); ++i) layout.order.push_back(static_cast<int>(i));
-    PlacedWeight placed = weights_.Place(constant.getId(), constants_.Get(constant.getId()), layout);
+    PlacedWeight placed =
+        weights_.Place(constant.getId(), constants_.Get(constant.getId()), layout);
     return View{weight_buffer_, shape, ir::RowMajorStrides(shape),
                 SymExpr(placed.offset / ElementBytes(ElementOf(value)))};
   }
@@ -191,8 +192,8 @@ absl::StatusOr<View> Planner::Allocate(Value value, llvm::ArrayRef<int> order, b
   return view;
 }
 
-// The place of a pad or concat, before any part is written. Where the parts leave holes all over it,
-// it is filled at once; else only its border is, once the parts are there.
+// The place of a pad or concat, before any part is written. Where the parts leave holes all over
+// it, it is filled at once; else only its border is, once the parts are there.
 absl::Status Planner::AllocateWhole(mlir::Operation* op, llvm::ArrayRef<int> order) {
   SINTER_ASSIGN_OR_RETURN(View whole, Allocate(op->getResult(0), order, true));
   partial_[op] = whole;
@@ -249,8 +250,8 @@ absl::Status Planner::Copy(Value source, const View& target) {
   View to = WithoutUnits(target);
   SINTER_ASSIGN_OR_RETURN(View from, Ensure(source));
   from = WithoutUnits(from);
-  Value reduced = builder.create<core::ReshapeOp>(
-      loc, core::TensorType(to.shape, ElementOf(source)), source);
+  Value reduced =
+      builder.create<core::ReshapeOp>(loc, core::TensorType(to.shape, ElementOf(source)), source);
   GenericOp op = MoveOp(builder, loc, {reduced}, to.shape, ElementOf(source), {});
   Group group = PointwiseGroup(op, to.shape);
   return AddCall(group, OrderOf(to), {{reduced, from}}, {{op.getResult(0), to}});

@@ -173,8 +173,8 @@ bool DropUnitLoops(GenericOp op) {
     AffineMap map = op.getMatchingIndexingMap(&operand);
     Reduced reduced;
     if (op.isDpsInput(&operand)) {
-      reduced = DropUnitDims(builder, op.getLoc(), operand.get(), map, unit, replacement,
-                             kinds.size());
+      reduced =
+          DropUnitDims(builder, op.getLoc(), operand.get(), map, unit, replacement, kinds.size());
       inputs.push_back(reduced.value);
     } else {
       ir::SymShape shape;

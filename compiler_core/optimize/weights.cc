@@ -96,8 +96,8 @@ PlacedWeight WeightPacker::Place(int64_t constant, const ir::HostTensor& tensor,
     int64_t extent = tensor.dims()[dim], stride = tensor.strides()[dim];
     if (dim == layout.panel_dim) {
       packing.panel_axis = static_cast<int>(packing.axes.size());
-      packing.axes.push_back({(extent + packing.width - 1) / packing.width,
-                              stride * packing.width, extent});
+      packing.axes.push_back(
+          {(extent + packing.width - 1) / packing.width, stride * packing.width, extent});
     } else {
       packing.axes.push_back({extent, stride, extent});
     }

@@ -23,8 +23,9 @@ struct WeightLayout {
 };
 
 struct PlacedWeight {
-  int64_t offset = 0;             // in bytes, in the weight section
-  std::vector<int64_t> strides;   // in elements, by dimension; for the panelled one from panel to panel
+  int64_t offset = 0;  // in bytes, in the weight section
+  std::vector<int64_t>
+      strides;  // in elements, by dimension; for the panelled one from panel to panel
 };
 
 class WeightPacker {

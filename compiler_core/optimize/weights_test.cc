@@ -40,7 +40,8 @@ TEST(WeightPacker, PanelsInsideOfOuterDimensions) {
   WeightPacker packer;
   // Two groups, K = 2, N = 3.
   packer.Place(0, Numbers({2, 2, 3}), {{0, 2, 1}, 2, 2});
-  EXPECT_EQ(Packed(packer, 0), (std::vector<float>{0, 1, 3, 4, 2, 0, 5, 0, 6, 7, 9, 10, 8, 0, 11, 0}));
+  EXPECT_EQ(Packed(packer, 0),
+            (std::vector<float>{0, 1, 3, 4, 2, 0, 5, 0, 6, 7, 9, 10, 8, 0, 11, 0}));
 }
 
 TEST(WeightPacker, TheSameConstantInTheSameLayoutIsStoredOnce) {

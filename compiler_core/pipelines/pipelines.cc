@@ -54,8 +54,8 @@ absl::StatusOr<Pipeline> Select(const v1::CompileOptions& options) {
     if (named.pipeline.name() == name) return std::move(named.pipeline);
     names.push_back(absl::StrCat("`", named.pipeline.name(), "`"));
   }
-  return absl::UnimplementedError(absl::StrCat("there is no pipeline `", name, "`; there are ",
-                                               absl::StrJoin(names, ", ")));
+  return absl::UnimplementedError(
+      absl::StrCat("there is no pipeline `", name, "`; there are ", absl::StrJoin(names, ", ")));
 }
 
 std::string DigestOfAll() {

@@ -44,10 +44,14 @@ bool IsKnownFeature(const llvm::MCSubtargetInfo& subtarget, llvm::StringRef sign
 
 llvm::CodeGenOptLevel CodeGenLevel(int optimization_level) {
   switch (optimization_level) {
-    case 0: return llvm::CodeGenOptLevel::None;
-    case 1: return llvm::CodeGenOptLevel::Less;
-    case 2: return llvm::CodeGenOptLevel::Default;
-    default: return llvm::CodeGenOptLevel::Aggressive;
+    case 0:
+      return llvm::CodeGenOptLevel::None;
+    case 1:
+      return llvm::CodeGenOptLevel::Less;
+    case 2:
+      return llvm::CodeGenOptLevel::Default;
+    default:
+      return llvm::CodeGenOptLevel::Aggressive;
   }
 }
 

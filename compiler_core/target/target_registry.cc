@@ -25,20 +25,20 @@ absl::Status UnknownTarget(absl::string_view name, const std::vector<v1::Target>
   }
   std::sort(by_distance.begin(), by_distance.end());
   if (by_distance.size() > 3) by_distance.resize(3);
-  return absl::UnimplementedError(absl::StrCat(
-      "there is no target `", name, "`; the nearest are ",
-      absl::StrJoin(by_distance, ", ", [](std::string* out, const auto& entry) {
-        absl::StrAppend(out, "`", entry.second, "`");
-      })));
+  return absl::UnimplementedError(
+      absl::StrCat("there is no target `", name, "`; the nearest are ",
+                   absl::StrJoin(by_distance, ", ", [](std::string* out, const auto& entry) {
+                     absl::StrAppend(out, "`", entry.second, "`");
+                   })));
 }
 
-// The features that tell rows of one architecture apart. An LLVM CPU also has tuning hints among its
-// features, which a larger CPU may well lack.
+// The features that tell rows of one architecture apart. An LLVM CPU also has tuning hints among
+// its features, which a larger CPU may well lack.
 constexpr const char* kRowFeatures[] = {
-    "sse4.2", "popcnt", "avx2", "fma", "f16c", "bmi2",                   // x86-64-v2, v3
-    "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl",           // v4
-    "neon",                                                              // Arm
-    "m", "a", "f", "d", "c", "v", "zvl128b",                             // RISC-V
+    "sse4.2",  "popcnt",   "avx2",     "fma",      "f16c",     "bmi2",             // x86-64-v2, v3
+    "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl",                     // v4
+    "neon",                                                                        // Arm
+    "m",       "a",        "f",        "d",        "c",        "v",    "zvl128b",  // RISC-V
 };
 
 // Whether the CPU can do all that `row` takes for granted.
@@ -70,7 +70,8 @@ void FillFrom(const v1::Target& row, v1::Target& target) {
 absl::Status TargetRegistry::AddTable(absl::string_view textproto) {
   v1::TargetTable table;
   if (!google::protobuf::TextFormat::ParseFromString(std::string(textproto), &table)) {
-    return absl::InvalidArgumentError("a target table is not a text-format `sinter.v1.TargetTable`");
+    return absl::InvalidArgumentError(
+        "a target table is not a text-format `sinter.v1.TargetTable`");
   }
   for (v1::Target& row : *table.mutable_targets()) {
     for (const v1::Target& known : targets_) {
@@ -110,9 +111,8 @@ absl::StatusOr<v1::Target> TargetRegistry::Resolve(const v1::Target& wanted) con
         })));
   }
   if (target.abi() != "" && target.abi() != best->abi()) {
-    return absl::UnimplementedError(absl::StrCat("the ABI `", target.abi(),
-                                                 "` is not supported; `", best->name(), "` has `",
-                                                 best->abi(), "`"));
+    return absl::UnimplementedError(absl::StrCat("the ABI `", target.abi(), "` is not supported; `",
+                                                 best->name(), "` has `", best->abi(), "`"));
   }
   FillFrom(*best, target);
   return target;

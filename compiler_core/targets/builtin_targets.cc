@@ -20,9 +20,9 @@ constexpr char kRiscv[] = {
 
 target::TargetRegistry BuiltinTargets() {
   target::TargetRegistry registry;
-  for (absl::string_view table : {absl::string_view(kX86, sizeof(kX86)),
-                                  absl::string_view(kArm, sizeof(kArm)),
-                                  absl::string_view(kRiscv, sizeof(kRiscv))}) {
+  for (absl::string_view table :
+       {absl::string_view(kX86, sizeof(kX86)), absl::string_view(kArm, sizeof(kArm)),
+        absl::string_view(kRiscv, sizeof(kRiscv))}) {
     SINTER_CHECK_OK(registry.AddTable(table));
   }
   return registry;

@@ -10,8 +10,8 @@
 namespace sinter::targets {
 namespace {
 
-using ::testing::HasSubstr;
 using target::TargetRegistry;
+using ::testing::HasSubstr;
 
 v1::Target Named(const char* name) {
   v1::Target target;

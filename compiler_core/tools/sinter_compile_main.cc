@@ -103,11 +103,14 @@ int main(int argc, char** argv) {
   bool check = false;
   for (int i = 3; i < argc; ++i) {
     absl::string_view flag = argv[i];
-    if (absl::ConsumePrefix(&flag, "--target=")) request.target.set_name(std::string(flag));
-    else if (absl::ConsumePrefix(&flag, "--shape=")) AddShape(flag, request.options);
+    if (absl::ConsumePrefix(&flag, "--target="))
+      request.target.set_name(std::string(flag));
+    else if (absl::ConsumePrefix(&flag, "--shape="))
+      AddShape(flag, request.options);
     else if (absl::ConsumePrefix(&flag, "--emit-mlir=")) {
       request.options.add_mlir_stages(std::string(flag));
-    } else if (flag == "--check") check = true;
+    } else if (flag == "--check")
+      check = true;
   }
   int code = Compile(request, check, model);
   std::filesystem::remove_all(request.scratch_dir);

@@ -49,7 +49,8 @@ void PrintCalls(const ExecutionPlan& plan) {
     for (const auto& index : call.indices) std::cout << " s=" << index.ToString();
     std::cout << "\n";
   }
-  std::cout << "// arena " << plan.arena_bytes.ToString() << " weights " << plan.weight_bytes << "\n";
+  std::cout << "// arena " << plan.arena_bytes.ToString() << " weights " << plan.weight_bytes
+            << "\n";
 }
 
 absl::Status Run(mlir::MLIRContext& context, const char* path, int bits) {

@@ -8,8 +8,8 @@
 #include "compiler_core/codegen/host/table_writer.h"
 #include "compiler_core/target/machine.h"
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -26,8 +26,8 @@ absl::StatusOr<std::unique_ptr<llvm::Module>> ParseRuntime(llvm::LLVMContext& co
   const llvm::StringRef bytes(reinterpret_cast<const char*>(kRuntime), sizeof(kRuntime));
   auto module = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bytes, "host"), context);
   if (!module) {
-    return absl::InternalError(absl::StrCat("the host runtime can't be read: ",
-                                            llvm::toString(module.takeError())));
+    return absl::InternalError(
+        absl::StrCat("the host runtime can't be read: ", llvm::toString(module.takeError())));
   }
   return std::move(*module);
 }

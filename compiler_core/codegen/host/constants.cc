@@ -31,9 +31,9 @@ llvm::Constant* Constants::Global(llvm::Constant* value, bool is_string) {
 llvm::Constant* Constants::String(absl::string_view text) {
   auto [entry, is_new] = strings_.try_emplace(std::string(text));
   if (is_new) {
-    entry->second = Global(llvm::ConstantDataArray::getString(
-                               context_, llvm::StringRef(text.data(), text.size())),
-                           /*is_string=*/true);
+    entry->second = Global(
+        llvm::ConstantDataArray::getString(context_, llvm::StringRef(text.data(), text.size())),
+        /*is_string=*/true);
   }
   return entry->second;
 }

@@ -25,14 +25,22 @@ static int64_t eval_step(const sinter_step* step, const int64_t* values) {
   const int64_t lhs = values[step->lhs];
   const int64_t rhs = values[step->rhs];
   switch (step->kind) {
-    case SINTER_STEP_ADD: return lhs + rhs;
-    case SINTER_STEP_MUL: return lhs * rhs;
-    case SINTER_STEP_AFFINE: return lhs * step->immediate + rhs;
-    case SINTER_STEP_FLOOR_DIV: return floor_div(lhs, rhs);
-    case SINTER_STEP_MOD: return rhs <= 0 ? 0 : lhs - floor_div(lhs, rhs) * rhs;
-    case SINTER_STEP_MIN: return lhs < rhs ? lhs : rhs;
-    case SINTER_STEP_MAX: return lhs > rhs ? lhs : rhs;
-    default: return step->immediate;
+    case SINTER_STEP_ADD:
+      return lhs + rhs;
+    case SINTER_STEP_MUL:
+      return lhs * rhs;
+    case SINTER_STEP_AFFINE:
+      return lhs * step->immediate + rhs;
+    case SINTER_STEP_FLOOR_DIV:
+      return floor_div(lhs, rhs);
+    case SINTER_STEP_MOD:
+      return rhs <= 0 ? 0 : lhs - floor_div(lhs, rhs) * rhs;
+    case SINTER_STEP_MIN:
+      return lhs < rhs ? lhs : rhs;
+    case SINTER_STEP_MAX:
+      return lhs > rhs ? lhs : rhs;
+    default:
+      return step->immediate;
   }
 }
 
@@ -103,7 +111,8 @@ static void run_call(const sinter_tables* t, const sinter_call* call, const int6
     return;
   }
   const int64_t cycles_each = cost / count;
-  const int64_t grain = cycles_each >= MIN_TASK_CYCLES ? 1 : MIN_TASK_CYCLES / (cycles_each + 1) + 1;
+  const int64_t grain =
+      cycles_each >= MIN_TASK_CYCLES ? 1 : MIN_TASK_CYCLES / (cycles_each + 1) + 1;
   context->parallel_for(context->pool, count, grain, kernel, slots);
 }
 

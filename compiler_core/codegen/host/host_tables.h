@@ -67,8 +67,8 @@ typedef struct sinter_symbol_range {
   int64_t max;
 } sinter_symbol_range;
 
-/* What the model's shapes were derived on: the amount is >= 0 (an equality is two of these). If it is
- * not, this dimension of this input is named as the reason. */
+/* What the model's shapes were derived on: the amount is >= 0 (an equality is two of these). If it
+ * is not, this dimension of this input is named as the reason. */
 typedef struct sinter_check {
   sinter_amount amount;
   int32_t input;

@@ -31,10 +31,14 @@ absl::StatusOr<int32_t> StepList::ValueOfAtom(const SymExpr::Atom& atom) {
   SINTER_ASSIGN_OR_RETURN(const int32_t lhs, ValueOf(atom.lhs));
   SINTER_ASSIGN_OR_RETURN(const int32_t rhs, ValueOf(atom.rhs));
   switch (atom.kind) {
-    case SymExpr::AtomKind::kFloorDiv: return Add(SINTER_STEP_FLOOR_DIV, lhs, rhs);
-    case SymExpr::AtomKind::kMod: return Add(SINTER_STEP_MOD, lhs, rhs);
-    case SymExpr::AtomKind::kMin: return Add(SINTER_STEP_MIN, lhs, rhs);
-    default: return Add(SINTER_STEP_MAX, lhs, rhs);
+    case SymExpr::AtomKind::kFloorDiv:
+      return Add(SINTER_STEP_FLOOR_DIV, lhs, rhs);
+    case SymExpr::AtomKind::kMod:
+      return Add(SINTER_STEP_MOD, lhs, rhs);
+    case SymExpr::AtomKind::kMin:
+      return Add(SINTER_STEP_MIN, lhs, rhs);
+    default:
+      return Add(SINTER_STEP_MAX, lhs, rhs);
   }
 }
 

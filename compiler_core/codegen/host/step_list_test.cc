@@ -19,14 +19,29 @@ int64_t Value(const StepList& list, const sinter_amount& amount, int64_t a, int6
   for (const sinter_step& step : list.steps()) {
     const int64_t x = values[step.lhs], y = values[step.rhs];
     switch (step.kind) {
-      case SINTER_STEP_ADD: values.push_back(x + y); break;
-      case SINTER_STEP_MUL: values.push_back(x * y); break;
-      case SINTER_STEP_AFFINE: values.push_back(x * step.immediate + y); break;
-      case SINTER_STEP_FLOOR_DIV: values.push_back(x / y); break;
-      case SINTER_STEP_MOD: values.push_back(x % y); break;
-      case SINTER_STEP_MIN: values.push_back(std::min(x, y)); break;
-      case SINTER_STEP_MAX: values.push_back(std::max(x, y)); break;
-      default: values.push_back(step.immediate);
+      case SINTER_STEP_ADD:
+        values.push_back(x + y);
+        break;
+      case SINTER_STEP_MUL:
+        values.push_back(x * y);
+        break;
+      case SINTER_STEP_AFFINE:
+        values.push_back(x * step.immediate + y);
+        break;
+      case SINTER_STEP_FLOOR_DIV:
+        values.push_back(x / y);
+        break;
+      case SINTER_STEP_MOD:
+        values.push_back(x % y);
+        break;
+      case SINTER_STEP_MIN:
+        values.push_back(std::min(x, y));
+        break;
+      case SINTER_STEP_MAX:
+        values.push_back(std::max(x, y));
+        break;
+      default:
+        values.push_back(step.immediate);
     }
   }
   return amount.immediate + values[amount.value];

@@ -38,7 +38,10 @@ std::vector<std::string> SymbolsOf(const ir::Signature& signature) {
 class TableWriter {
  public:
   TableWriter(const ir::ExecutionPlan& plan, llvm::Module& module)
-      : plan_(plan), module_(module), constants_(module), symbols_(SymbolsOf(plan.signature)),
+      : plan_(plan),
+        module_(module),
+        constants_(module),
+        symbols_(SymbolsOf(plan.signature)),
         steps_(symbols_) {}
 
   absl::Status Write();
@@ -76,16 +79,18 @@ absl::StatusOr<Constant*> TableWriter::Amount(const ir::SymExpr& expr) { return 
 // sinter_amount and sinter_slot are both a number and two 32-bit ones.
 absl::StatusOr<Constant*> TableWriter::Slot(const ir::SymExpr& expr, int32_t base) {
   SINTER_ASSIGN_OR_RETURN(const sinter_amount amount, steps_.AmountOf(expr));
-  return constants_.Struct({constants_.I64(amount.immediate), constants_.I32(amount.value),
-                            constants_.I32(base)});
+  return constants_.Struct(
+      {constants_.I64(amount.immediate), constants_.I32(amount.value), constants_.I32(base)});
 }
 
 absl::StatusOr<int32_t> TableWriter::BaseOf(const ir::BufferRef& buffer) const {
   const int32_t num_inputs = static_cast<int32_t>(plan_.signature.inputs.size());
   const int32_t num_outputs = static_cast<int32_t>(plan_.signature.outputs.size());
   switch (buffer.space) {
-    case ir::BufferRef::Space::kArena: return 1;
-    case ir::BufferRef::Space::kWeights: return 2;
+    case ir::BufferRef::Space::kArena:
+      return 1;
+    case ir::BufferRef::Space::kWeights:
+      return 2;
     case ir::BufferRef::Space::kInput:
       if (buffer.index >= 0 && buffer.index < num_inputs) return 3 + buffer.index;
       break;
@@ -115,10 +120,9 @@ absl::Status TableWriter::AddCall(const ir::KernelCall& call) {
   max_slots_ = std::max(max_slots_, num_slots);
   SINTER_ASSIGN_OR_RETURN(Constant * count, Amount(call.count));
   SINTER_ASSIGN_OR_RETURN(Constant * cost, Amount(call.cost));
-  calls_.push_back(constants_.Struct({count, cost, constants_.I32(call.kernel),
-                                      constants_.I32(first),
-                                      constants_.I32(static_cast<int32_t>(num_slots)),
-                                      constants_.I32(call.serial ? 1 : 0)}));
+  calls_.push_back(constants_.Struct(
+      {count, cost, constants_.I32(call.kernel), constants_.I32(first),
+       constants_.I32(static_cast<int32_t>(num_slots)), constants_.I32(call.serial ? 1 : 0)}));
   return absl::OkStatus();
 }
 
@@ -127,8 +131,7 @@ Constant* TableWriter::InputDims() {
   for (const ir::ModelValue& input : plan_.signature.inputs) {
     for (const ir::SymExpr& dim : input.shape) {
       const auto symbol = std::find(symbols_.begin(), symbols_.end(), dim.ToString());
-      const int32_t index =
-          dim.IsConstant() ? -1 : static_cast<int32_t>(symbol - symbols_.begin());
+      const int32_t index = dim.IsConstant() ? -1 : static_cast<int32_t>(symbol - symbols_.begin());
       dims.push_back(constants_.Struct({constants_.I64(dim.AsConstant().value_or(0)),
                                         constants_.I32(index), constants_.I32(0)}));
     }
@@ -196,16 +199,17 @@ absl::StatusOr<Constant*> TableWriter::OutputDims() {
 
 Constant* TableWriter::Ranks(const std::vector<ir::ModelValue>& values) {
   std::vector<int32_t> ranks;
-  for (const ir::ModelValue& value : values) ranks.push_back(static_cast<int32_t>(value.shape.size()));
+  for (const ir::ModelValue& value : values)
+    ranks.push_back(static_cast<int32_t>(value.shape.size()));
   return constants_.Int32Array(ranks);
 }
 
 Constant* TableWriter::Steps() {
   std::vector<Constant*> steps;
   for (const sinter_step& step : steps_.steps()) {
-    steps.push_back(constants_.Struct({constants_.I64(step.immediate), constants_.I32(step.kind),
-                                       constants_.I32(step.lhs), constants_.I32(step.rhs),
-                                       constants_.I32(0)}));
+    steps.push_back(
+        constants_.Struct({constants_.I64(step.immediate), constants_.I32(step.kind),
+                           constants_.I32(step.lhs), constants_.I32(step.rhs), constants_.I32(0)}));
   }
   return constants_.Array(steps);
 }
@@ -227,9 +231,9 @@ Constant* TableWriter::Kernels() {
 
 Constant* TableWriter::Weights() {
   if (plan_.weight_bytes == 0) return constants_.Null();
-  auto* weights = new llvm::GlobalVariable(
-      module_, llvm::Type::getInt8Ty(module_.getContext()), /*isConstant=*/true,
-      llvm::GlobalValue::ExternalLinkage, nullptr, "sinter_weights");
+  auto* weights = new llvm::GlobalVariable(module_, llvm::Type::getInt8Ty(module_.getContext()),
+                                           /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
+                                           nullptr, "sinter_weights");
   weights->setVisibility(llvm::GlobalValue::HiddenVisibility);
   return weights;
 }
@@ -243,10 +247,10 @@ absl::Status TableWriter::Write() {
   auto i32 = [&](size_t value) { return constants_.I32(static_cast<int32_t>(value)); };
   Constant* tables = constants_.Struct(
       {i32(signature.inputs.size()), i32(signature.outputs.size()), i32(symbols_.size()),
-       i32(steps_.steps().size()), i32(calls_.size()), i32(max_slots_),
-       i32(checks.size()), arena, Ranks(signature.inputs), InputDims(), Ranges(), Steps(),
-       constants_.Array(checks), Ranks(signature.outputs),
-       output_dims, constants_.Array(calls_), constants_.Array(slots_), Kernels(), Weights()});
+       i32(steps_.steps().size()), i32(calls_.size()), i32(max_slots_), i32(checks.size()), arena,
+       Ranks(signature.inputs), InputDims(), Ranges(), Steps(), constants_.Array(checks),
+       Ranks(signature.outputs), output_dims, constants_.Array(calls_), constants_.Array(slots_),
+       Kernels(), Weights()});
   auto* global = new llvm::GlobalVariable(module_, tables->getType(), /*isConstant=*/true,
                                           llvm::GlobalValue::InternalLinkage, tables);
   llvm::GlobalVariable* declared = module_.getNamedGlobal("sinter_model_tables");
@@ -277,9 +281,8 @@ Constant* TableWriter::Values(const std::vector<ir::ModelValue>& values) {
 Constant* TableWriter::CallInfos() {
   std::vector<Constant*> infos;
   for (const ir::KernelCall& call : plan_.calls) {
-    infos.push_back(
-        constants_.Struct({constants_.String(plan_.kernels[call.kernel].name),
-                           constants_.String(absl::StrJoin(call.nodes, ","))}));
+    infos.push_back(constants_.Struct({constants_.String(plan_.kernels[call.kernel].name),
+                                       constants_.String(absl::StrJoin(call.nodes, ","))}));
   }
   return constants_.Array(infos);
 }

@@ -12,9 +12,9 @@
 namespace sinter::codegen {
 
 // Defines `sinter_model_tables` (declared in `module`, which is host_runtime.c) and the exported
-// function `sinter_model_v1`, which returns a constant sinter_model. Refers to the plan's kernels by
-// name and to `sinter_weights` if it has weights.
-// ERRORS: INTERNAL if the plan contradicts itself.
+// function `sinter_model_v1`, which returns a constant sinter_model. Refers to the plan's kernels
+// by name and to `sinter_weights` if it has weights. ERRORS: INTERNAL if the plan contradicts
+// itself.
 absl::Status WriteTables(const ir::ExecutionPlan& plan, llvm::Module& module);
 
 }  // namespace sinter::codegen

@@ -141,18 +141,18 @@ Value ExpandIntegerPower(mlir::math::IPowIOp op, mlir::OpBuilder& builder) {
   const int bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
   Value power = op.getLhs(), rest = op.getRhs(), result = one;
   for (int bit = 0; bit < bits - 1; ++bit) {
-    Value is_set = compare(arith::CmpIPredicate::ne,
-                           builder.create<arith::AndIOp>(loc, rest, one), zero);
+    Value is_set =
+        compare(arith::CmpIPredicate::ne, builder.create<arith::AndIOp>(loc, rest, one), zero);
     result = select(is_set, builder.create<arith::MulIOp>(loc, result, power), result);
     power = builder.create<arith::MulIOp>(loc, power, power);
     rest = builder.create<arith::ShRUIOp>(loc, rest, one);
   }
   // A negative power of 1 or -1 is itself or 1; of anything else it is truncated to 0.
-  Value odd = compare(arith::CmpIPredicate::ne,
-                      builder.create<arith::AndIOp>(loc, op.getRhs(), one), zero);
+  Value odd =
+      compare(arith::CmpIPredicate::ne, builder.create<arith::AndIOp>(loc, op.getRhs(), one), zero);
   Value of_minus_one = select(odd, op.getLhs(), one);
-  Value inverse = select(compare(arith::CmpIPredicate::eq, op.getLhs(), constant(-1)), of_minus_one,
-                         zero);
+  Value inverse =
+      select(compare(arith::CmpIPredicate::eq, op.getLhs(), constant(-1)), of_minus_one, zero);
   inverse = select(compare(arith::CmpIPredicate::eq, op.getLhs(), one), one, inverse);
   return select(compare(arith::CmpIPredicate::slt, op.getRhs(), zero), inverse, result);
 }

@@ -87,9 +87,8 @@ void KernelCompiler::LoadDialects(mlir::MLIRContext& context) {
   mlir::registerLLVMDialectTranslation(registry);
   context.appendDialectRegistry(registry);
   context.loadDialect<mlir::arith::ArithDialect, mlir::cf::ControlFlowDialect,
-                      mlir::func::FuncDialect, mlir::index::IndexDialect,
-                      mlir::LLVM::LLVMDialect, mlir::math::MathDialect,
-                      mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
+                      mlir::func::FuncDialect, mlir::index::IndexDialect, mlir::LLVM::LLVMDialect,
+                      mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
                       mlir::vector::VectorDialect>();
 }
 

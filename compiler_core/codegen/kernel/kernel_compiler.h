@@ -16,12 +16,12 @@
 
 namespace sinter::codegen {
 
-// Compiles kernels for one target with one set of options. Not thread-safe: one for each thread, kept
-// for many kernels, for it holds what is slow to set up.
+// Compiles kernels for one target with one set of options. Not thread-safe: one for each thread,
+// kept for many kernels, for it holds what is slow to set up.
 class KernelCompiler {
  public:
   struct Extras {
-    bool keep_bitcode = false;   // fill ObjectCode::bitcode
+    bool keep_bitcode = false;            // fill ObjectCode::bitcode
     std::string* llvm_dialect = nullptr;  // gets the module's text in the LLVM dialect
   };
 
@@ -34,10 +34,9 @@ class KernelCompiler {
 
   // Compiles `loops`, a LoopModule: one function
   //   func.func @kernel(%b0: memref<?xT>, ..., %i0: index, ..., %begin: index, %end: index)
-  // over scf, arith, math, vector, memref and index ops. It is consumed. The result is an object with
-  // the one global symbol `name`, see KernelCall.
-  // ERRORS: INTERNAL naming the operation that has no lowering; UNIMPLEMENTED for math that has no
-  // expansion.
+  // over scf, arith, math, vector, memref and index ops. It is consumed. The result is an object
+  // with the one global symbol `name`, see KernelCall. ERRORS: INTERNAL naming the operation that
+  // has no lowering; UNIMPLEMENTED for math that has no expansion.
   absl::StatusOr<ObjectCode> Compile(mlir::ModuleOp loops, const std::string& name,
                                      const Extras& extras);
   absl::StatusOr<ObjectCode> Compile(mlir::ModuleOp loops, const std::string& name) {

@@ -82,8 +82,8 @@ Value MathBuilder::IntConst(int64_t value) {
 }
 
 Value MathBuilder::Bits(Value a) {
-  return builder_.create<arith::BitcastOp>(loc_, Like(builder_.getIntegerType(is_double() ? 64 : 32)),
-                                           a);
+  return builder_.create<arith::BitcastOp>(loc_,
+                                           Like(builder_.getIntegerType(is_double() ? 64 : 32)), a);
 }
 
 Value MathBuilder::FromBits(Value a) { return builder_.create<arith::BitcastOp>(loc_, type_, a); }

@@ -7,7 +7,6 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/TypeUtilities.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/IR/Value.h"
@@ -56,7 +55,7 @@ class MathBuilder {
 
   // Integers as wide as the floating-point type.
   Value IntConst(int64_t value);
-  Value Bits(Value a);           // of a float
+  Value Bits(Value a);  // of a float
   Value FromBits(Value a);
   Value IntToFloat(Value a);
   Value IntAdd(Value a, Value b);

@@ -146,7 +146,7 @@ double UlpsBetween(T got, double wanted) {
 struct Function {
   const char* op;
   double (*reference)(double, double);
-  double low, high;      // of random arguments
+  double low, high;  // of random arguments
   double ulps_f32, ulps_f64;
   std::vector<double> special;
   // f32 results this small may be 0.
@@ -221,13 +221,14 @@ class MathExpansion : public testing::TestWithParam<Function> {
       size_t where = 0;
       for (size_t i = 0; i < x.size(); ++i) {
         const double wanted = function.reference(x[i], y[i]);
-        if (std::is_same_v<T, float> && std::abs(wanted) < function.flushed && got[i] == 0) continue;
+        if (std::is_same_v<T, float> && std::abs(wanted) < function.flushed && got[i] == 0)
+          continue;
         const double ulps = UlpsBetween(got[i], wanted);
         if (ulps > worst) worst = ulps, where = i;
       }
-      EXPECT_LE(worst, std::max(allowed, 0.5)) << op << " of " << x[where] << ", " << y[where]
-                                               << " is " << got[where] << " for "
-                                               << function.reference(x[where], y[where]);
+      EXPECT_LE(worst, std::max(allowed, 0.5))
+          << op << " of " << x[where] << ", " << y[where] << " is " << got[where] << " for "
+          << function.reference(x[where], y[where]);
     }
   }
 
@@ -240,11 +241,10 @@ class MathExpansion : public testing::TestWithParam<Function> {
 TEST_P(MathExpansion, AgreesWithTheCLibraryInF32) { Check<float>("f32", GetParam().ulps_f32); }
 TEST_P(MathExpansion, AgreesWithTheCLibraryInF64) { Check<double>("f64", GetParam().ulps_f64); }
 
-INSTANTIATE_TEST_SUITE_P(All, MathExpansion, testing::ValuesIn(Functions()),
-                         [](const auto& info) {
-                           std::string name = info.param.op;
-                           return name.substr(name.find('.') + 1);
-                         });
+INSTANTIATE_TEST_SUITE_P(All, MathExpansion, testing::ValuesIn(Functions()), [](const auto& info) {
+  std::string name = info.param.op;
+  return name.substr(name.find('.') + 1);
+});
 
 TEST(Power, FollowsTheRulesForSignsAndZeros) {
   std::vector<float> x, y;
@@ -265,10 +265,10 @@ TEST(Power, FollowsTheRulesForSignsAndZeros) {
 TEST(Power, OfIntegersIsExact) {
   const LinkedKernel kernel(Loops(true, "math.ipowi %a, %b : vector<8xi64>", "i64", "i64"),
                             Named("server"));
-  const std::vector<int64_t> got =
-      kernel.Run<int64_t, int64_t>({2, 3, -3, 0, 0, 1, -1, -1, 7}, {62, 39, 3, 0, 5, -4, -3, -4, -1});
-  EXPECT_THAT(got, testing::ElementsAre(int64_t{1} << 62, 4052555153018976267, -27, 1, 0, 1, -1, 1,
-                                        0));
+  const std::vector<int64_t> got = kernel.Run<int64_t, int64_t>({2, 3, -3, 0, 0, 1, -1, -1, 7},
+                                                                {62, 39, 3, 0, 5, -4, -3, -4, -1});
+  EXPECT_THAT(got,
+              testing::ElementsAre(int64_t{1} << 62, 4052555153018976267, -27, 1, 0, 1, -1, 1, 0));
 }
 
 std::vector<uint16_t> AllBits() {
@@ -286,10 +286,10 @@ class SmallFloat : public testing::TestWithParam<std::tuple<const char*, const c
 
 TEST_P(SmallFloat, SurvivesTheWayThroughF32) {
   const std::string f32 = "vector<8xf32>", small = "vector<8x" + type_ + ">";
-  const LinkedKernel widen(
-      Loops(true, "arith.extf %a : " + small + " to " + f32, type_, "f32"), Named(target_));
-  const LinkedKernel narrow(
-      Loops(true, "arith.truncf %a : " + f32 + " to " + small, "f32", type_), Named(target_));
+  const LinkedKernel widen(Loops(true, "arith.extf %a : " + small + " to " + f32, type_, "f32"),
+                           Named(target_));
+  const LinkedKernel narrow(Loops(true, "arith.truncf %a : " + f32 + " to " + small, "f32", type_),
+                            Named(target_));
   const std::vector<uint16_t> all = AllBits();
   const std::vector<float> wide = widen.Run<uint16_t, float>(all, all);
   const std::vector<uint16_t> back = narrow.Run<float, uint16_t>(wide, wide);
@@ -297,12 +297,14 @@ TEST_P(SmallFloat, SurvivesTheWayThroughF32) {
     if (std::isnan(wide[i])) continue;
     ASSERT_EQ(back[i], all[i]) << wide[i];
   }
-  const std::vector<float> values = {1.0f, 1.0009765f, 1.0004883f, 65519.0f, 65520.0f, 1e-8f, 6e-8f};
+  const std::vector<float> values = {1.0f,     1.0009765f, 1.0004883f, 65519.0f,
+                                     65520.0f, 1e-8f,      6e-8f};
   const std::vector<uint16_t> rounded = narrow.Run<float, uint16_t>(values, values);
   if (type_ == "f16") {
     EXPECT_THAT(rounded, testing::ElementsAre(0x3c00, 0x3c01, 0x3c00, 0x7bff, 0x7c00, 0, 1));
   } else {
-    EXPECT_THAT(rounded, testing::ElementsAre(0x3f80, 0x3f80, 0x3f80, 0x4780, 0x4780, 0x322c, 0x3381));
+    EXPECT_THAT(rounded,
+                testing::ElementsAre(0x3f80, 0x3f80, 0x3f80, 0x4780, 0x4780, 0x322c, 0x3381));
   }
 }
 
@@ -321,9 +323,9 @@ INSTANTIATE_TEST_SUITE_P(Targets, SmallFloat,
                          testing::Combine(testing::Values("x86-64-v2", "x86-64-v3"),
                                           testing::Values("f16", "bf16")),
                          [](const auto& info) {
-                           return absl::StrReplaceAll(absl::StrCat(std::get<0>(info.param), "_",
-                                                                   std::get<1>(info.param)),
-                                                      {{"-", "_"}});
+                           return absl::StrReplaceAll(
+                               absl::StrCat(std::get<0>(info.param), "_", std::get<1>(info.param)),
+                               {{"-", "_"}});
                          });
 
 TEST(Expansions, ThatWeLackAreRefused) {

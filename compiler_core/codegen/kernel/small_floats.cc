@@ -1,9 +1,9 @@
 #include "compiler_core/codegen/kernel/small_floats.h"
 
-#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace sinter::codegen {
 namespace {
@@ -94,7 +94,9 @@ class Bits {
   const Type shape_;
 };
 
-Value ExtendBF16(Bits& b, Value x) { return b.Cast(b.F32(), b.Shl(b.Widen(b.Cast(b.I16(), x)), 16)); }
+Value ExtendBF16(Bits& b, Value x) {
+  return b.Cast(b.F32(), b.Shl(b.Widen(b.Cast(b.I16(), x)), 16));
+}
 
 Value TruncateToBF16(Bits& b, Value x) {
   Value bits = b.Cast(b.I32(), x);
@@ -112,8 +114,7 @@ Value ExtendF16(Bits& b, Value x) {
   Value scaled =
       b.Cast(b.I32(), b.MulF(b.Cast(b.F32(), magnitude), b.Cast(b.F32(), b.Const(0x77800000))));
   Value special = b.Or(magnitude, b.Const(0x7f800000));
-  return b.Cast(b.F32(),
-                b.Or(sign, b.Select(b.AtLeast(magnitude, 0x0f800000), special, scaled)));
+  return b.Cast(b.F32(), b.Or(sign, b.Select(b.AtLeast(magnitude, 0x0f800000), special, scaled)));
 }
 
 Value TruncateToF16(Bits& b, Value x) {
@@ -171,7 +172,8 @@ void WidenSmallFloats(mlir::ModuleOp module, bool native_f16) {
   llvm::SmallVector<mlir::Operation*> arithmetic;
   module.walk([&](mlir::Operation* op) {
     if (!IsArithmetic(op)) return;
-    if (llvm::any_of(op->getOperandTypes(), IsSmall) || llvm::any_of(op->getResultTypes(), IsSmall)) {
+    if (llvm::any_of(op->getOperandTypes(), IsSmall) ||
+        llvm::any_of(op->getResultTypes(), IsSmall)) {
       arithmetic.push_back(op);
     }
   });

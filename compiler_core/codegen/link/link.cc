@@ -12,13 +12,13 @@ namespace {
 
 absl::Status RunLinker(const std::vector<std::string>& flags,
                        const std::vector<std::string>& objects, const std::string& output) {
-  std::vector<const char*> args = {"ld.lld", "--threads=1", "--build-id=none", "-o", output.c_str()};
+  std::vector<const char*> args = {"ld.lld", "--threads=1", "--build-id=none", "-o",
+                                   output.c_str()};
   for (const std::string& flag : flags) args.push_back(flag.c_str());
   for (const std::string& object : objects) args.push_back(object.c_str());
   std::string messages;
   llvm::raw_string_ostream stream(messages);
-  const lld::Result result =
-      lld::lldMain(args, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  const lld::Result result = lld::lldMain(args, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode == 0 && result.canRunAgain) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat("the linker failed: ", absl::StripAsciiWhitespace(messages)));

@@ -12,8 +12,8 @@ namespace sinter::codegen {
 // Owns the mapping; movable. The bytes start as zeros and are the file's when it goes away.
 class MappedOutput {
  public:
-  // ERRORS: RESOURCE_EXHAUSTED if the disk lacks room (found out now, not at a write), else what the
-  // system says.
+  // ERRORS: RESOURCE_EXHAUSTED if the disk lacks room (found out now, not at a write), else what
+  // the system says.
   static absl::StatusOr<MappedOutput> Create(const std::string& path, int64_t bytes);
   MappedOutput(MappedOutput&& other) noexcept;
   MappedOutput& operator=(MappedOutput&&) = delete;
@@ -21,7 +21,8 @@ class MappedOutput {
 
   char* data() { return data_; }
 
-  // Says that everything before `end` has been written: it no longer counts as this process' memory.
+  // Says that everything before `end` has been written: it no longer counts as this process'
+  // memory.
   void Release(int64_t end);
 
  private:

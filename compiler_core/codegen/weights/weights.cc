@@ -22,7 +22,13 @@ constexpr uint32_t kSymbolName = 1;
 constexpr uint32_t kWeightsName = kSymbolName + sizeof("sinter_weights");
 constexpr uint32_t kSymtabName = kWeightsName + sizeof(".rodata.sinter_weights");
 constexpr uint32_t kStrtabName = kSymtabName + sizeof(".symtab");
-enum Section : uint16_t { kNullSection, kWeightsSection, kSymtabSection, kStrtabSection, kSections };
+enum Section : uint16_t {
+  kNullSection,
+  kWeightsSection,
+  kSymtabSection,
+  kStrtabSection,
+  kSections
+};
 
 struct Layout {
   explicit Layout(int64_t weight_bytes)
@@ -44,8 +50,10 @@ struct Machine {
 
 absl::StatusOr<Machine> MachineOf(const v1::Target& target) {
   switch (llvm::Triple(target.triple()).getArch()) {
-    case llvm::Triple::x86_64: return Machine{elf::EM_X86_64, 0};
-    case llvm::Triple::aarch64: return Machine{elf::EM_AARCH64, 0};
+    case llvm::Triple::x86_64:
+      return Machine{elf::EM_X86_64, 0};
+    case llvm::Triple::aarch64:
+      return Machine{elf::EM_AARCH64, 0};
     case llvm::Triple::riscv64:
       return Machine{elf::EM_RISCV, elf::EF_RISCV_RVC | elf::EF_RISCV_FLOAT_ABI_DOUBLE};
     default:
@@ -117,7 +125,8 @@ absl::Status WriteWeights(const ir::ExecutionPlan& plan, const v1::Target& targe
   if (plan.weight_bytes > kMaxWeightBytes) {
     return absl::ResourceExhaustedError(absl::StrCat("the model has ", plan.weight_bytes,
                                                      " bytes of weights; the most that one library "
-                                                     "can hold is ", kMaxWeightBytes));
+                                                     "can hold is ",
+                                                     kMaxWeightBytes));
   }
   SINTER_ASSIGN_OR_RETURN(const Machine machine, MachineOf(target));
   const Layout layout(plan.weight_bytes);

@@ -90,8 +90,7 @@ TEST(Weights, LargeOnesSurviveTheGivingBackOfPages) {
   plan.weight_bytes = 2 * kBlob + 7;
   ASSERT_THAT(WriteWeights(plan, TargetOf("x86_64-unknown-linux-gnu"), Path()), base::IsOk());
   const Written written = Read();
-  EXPECT_EQ(written.bytes,
-            std::string(kBlob, 'a') + std::string(kBlob, 'b') + std::string(7, 'c'));
+  EXPECT_EQ(written.bytes, std::string(kBlob, 'a') + std::string(kBlob, 'b') + std::string(7, 'c'));
 }
 
 }  // namespace

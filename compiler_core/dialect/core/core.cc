@@ -54,8 +54,7 @@ mlir::Value DimValue(mlir::OpBuilder& builder, mlir::Location loc, const ir::Sym
   if (std::optional<int64_t> fixed = expr.AsConstant()) {
     return builder.create<mlir::arith::ConstantIndexOp>(loc, *fixed);
   }
-  return builder.create<DimOp>(loc, builder.getIndexType(),
-                               builder.getStringAttr(expr.ToString()));
+  return builder.create<DimOp>(loc, builder.getIndexType(), builder.getStringAttr(expr.ToString()));
 }
 
 mlir::Value EmptyTensor(mlir::OpBuilder& builder, mlir::Location loc, const ir::SymShape& shape,
