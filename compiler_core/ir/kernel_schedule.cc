@@ -9,8 +9,7 @@ constexpr int64_t kPageBytes = 4096;
 constexpr int kRowBlockTiles = 8;  // register tiles of one grid iteration along the rows
 constexpr int kVectorBlock = 64;   // vectors of one grid iteration of a one-dimensional kernel
 constexpr int64_t kEnoughParallelism = 16;
-constexpr int64_t kMostUnrolledTaps = 25;  // of a window; see also lower/tile_emitter.cc
-constexpr int64_t kUnknownExtent = 16;     // what a free dimension is taken for when weighing
+constexpr int64_t kUnknownExtent = 16;  // what a free dimension is taken for when weighing
 
 int64_t Guess(const SymExpr& expr) { return expr.AsConstant().value_or(kUnknownExtent); }
 

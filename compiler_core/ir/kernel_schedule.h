@@ -11,6 +11,9 @@
 
 namespace sinter::ir {
 
+// Windows of at most so many taps are unrolled.
+inline constexpr int64_t kMostUnrolledTaps = 25;
+
 // A loop over a domain dimension.
 struct TileLoop {
   int dim = -1;

@@ -54,15 +54,20 @@ bool Evaluator::Varies(int member) const {
 
 // ---- remembered values
 
+const Evaluator::Values* Evaluator::Find(const Key& key) const {
+  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+    auto found = scope->find(key);
+    if (found != scope->end()) return &found->second;
+  }
+  return nullptr;
+}
+
 Evaluator::Values Evaluator::Member(int member, const Point& point) {
   int vector_dim = spec_.vector_dim();
   Key key = point.Signature(spec_.DomainOf(member), vector_dim);
   key.push_back(kMemberValue);
   key.push_back(member);
-  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-    auto found = scope->find(key);
-    if (found != scope->end()) return found->second;
-  }
+  if (const Values* known = Find(key)) return *known;
   auto stored = stored_.find(member);
   Values values = stored != stored_.end() ? Values{Load(*stored->second, point)}
                                           : EvaluateBody(member, point, {});
@@ -92,10 +97,7 @@ Value Evaluator::LinearBase(const Access& access, const Point& point) {
     key.push_back(reinterpret_cast<uintptr_t>(point.at[dim].base.getAsOpaquePointer()));
     key.push_back(reinterpret_cast<uintptr_t>(point.at[dim].tile.getAsOpaquePointer()));
   }
-  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-    auto found = scope->find(key);
-    if (found != scope->end()) return found->second.front();
-  }
+  if (const Values* known = Find(key)) return known->front();
   Value sum = math_.Of(access.offset);
   auto add = [&](int dim) {
     const Coord& coord = point.at[dim];
@@ -157,10 +159,7 @@ Value Evaluator::Load(const Access& access, const Point& point) {
   Key key = point.Signature(dims, vector_dim);
   key.push_back(kLoaded);
   key.push_back(reinterpret_cast<uintptr_t>(&access));
-  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-    auto found = scope->find(key);
-    if (found != scope->end()) return found->second.front();
-  }
+  if (const Values* known = Find(key)) return known->front();
   Value buffer = buffers_[access.buffer], at = Linear(access, point), value;
   SymExpr step = vector_dim < 0 ? SymExpr(0) : access.coefficients[vector_dim];
   auto type = VectorOf(access.element);

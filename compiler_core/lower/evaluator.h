@@ -54,7 +54,8 @@ class Evaluator {
  private:
   using Key = std::vector<uintptr_t>;
 
-  mlir::Value* Find(const Key& key);
+  // What is remembered under `key` by any scope, or null.
+  const Values* Find(const Key& key) const;
   mlir::Value Linear(const ir::Access& access, const Point& point);
   mlir::Value LinearBase(const ir::Access& access, const Point& point);
   Values EvaluateBody(int member, const Point& point, mlir::ValueRange accumulators);

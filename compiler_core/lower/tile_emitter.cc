@@ -14,7 +14,6 @@ using mlir::Value;
 namespace arith = mlir::arith;
 namespace math = mlir::math;
 
-constexpr int64_t kMostUnrolledTaps = 25;
 constexpr size_t kMostUnrolledPoints = 8;
 
 bool IsCostly(mlir::linalg::GenericOp op) {
@@ -94,10 +93,11 @@ KernelEmitter::Values KernelEmitter::ReduceLoops(int id, size_t depth, std::vect
   if (dim == spec_.vector_dim()) return ReduceAlongVectors(id, depth, points, accumulators);
   int64_t taps = 1;
   for (size_t i = depth; i < member.reductions.size(); ++i) {
-    taps *= spec_.extents[member.reductions[i]].AsConstant().value_or(kMostUnrolledTaps + 1);
-    taps = std::min(taps, kMostUnrolledTaps + 1);
+    taps *= spec_.extents[member.reductions[i]].AsConstant().value_or(ir::kMostUnrolledTaps + 1);
+    taps = std::min(taps, ir::kMostUnrolledTaps + 1);
   }
-  if (spec_.kind == "window" && taps <= kMostUnrolledTaps && points.size() <= kMostUnrolledPoints) {
+  if (spec_.kind == "window" && taps <= ir::kMostUnrolledTaps &&
+      points.size() <= kMostUnrolledPoints) {
     return ReduceUnrolled(id, depth, points, std::move(accumulators));
   }
   return ForCarried(math_.Constant(0), math_.Of(spec_.extents[dim]), 1, accumulators,
