@@ -6,6 +6,10 @@
  * context's `parallel_for`; so it is re-entrant and may be used from several threads at a time,
  * each with its own arena.
  *
+ * A model whose shapes depend on the data, or that takes or gives strings, sequences, optionals or
+ * maps, can't be planned: it has `run_values` instead of `plan` and `run`. That asks the context's
+ * `allocate` for the memory it needs and hands its outputs over as sinter_values.
+ *
  * Stable: fields are only ever added at the end, under a larger `struct_size`.
  */
 #ifndef SINTER_RUNTIME_SINTER_ABI_H_
@@ -34,10 +38,50 @@ enum {
   SINTER_BAD_SHAPE = 1,
   /* run(): an index that the data gave lies outside of its tensor. */
   SINTER_BAD_INDEX = 2,
+  /* run_values(): what the data asks for makes no sense (a Reshape to another size, say). */
+  SINTER_BAD_VALUE = 3,
+  /* run_values(): `allocate` gave no memory, or more was asked for than can be addressed. */
+  SINTER_NO_MEMORY = 4,
+  /* run_values(): the data asks for a variant that the library lacks. */
+  SINTER_NOT_SUPPORTED = 5,
 };
+
+/* What a sinter_value is. */
+enum {
+  SINTER_NONE = 0, /* an absent value: an empty optional */
+  SINTER_TENSOR = 1,
+  SINTER_SEQUENCE = 2, /* `count` values in `items` */
+  SINTER_MAP = 3,      /* items[0] the keys, items[1] the values: tensors of rank 1 */
+};
+
+/* An element of a string tensor: UTF-8, not terminated. */
+typedef struct sinter_string {
+  const char* data;
+  int64_t size;
+} sinter_string;
+
+/* The element type of string tensors, whose elements are sinter_strings; as in onnx.TensorProto. */
+#define SINTER_STRING 8
+#define SINTER_MAX_RANK 32
+
+/* A value of a model that has `run_values`. An optional that is not empty is the value in it.
+ * `owner` is the library's own and null in values that the caller makes: of such it keeps nothing
+ * after run_values() returns. */
+typedef struct sinter_value {
+  int32_t kind;
+  sinter_dtype dtype; /* of a tensor */
+  int32_t rank;
+  int32_t reserved;
+  int64_t dims[SINTER_MAX_RANK];
+  void* data;    /* of a tensor: row-major, contiguous; null if it has no elements */
+  int64_t count; /* of `items` */
+  struct sinter_value* items;
+  void* owner;
+} sinter_value;
 
 typedef struct sinter_value_info {
   const char* name;
+  /* SINTER_DYNAMIC in `rank`: not known, or no tensor (see sinter_model.input_types). */
   sinter_dtype dtype;
   int32_t rank;
   /* `rank` numbers; SINTER_DYNAMIC where free. */
@@ -74,7 +118,21 @@ typedef struct sinter_context {
   /* Null, or called after each kernel with its index in sinter_model.kernel_calls, for profiles. */
   void (*on_kernel)(void* user, int32_t kernel_call);
   void* on_kernel_user;
+  /* For run_values() alone, else they may be null: memory at a multiple of SINTER_ALIGNMENT, or
+   * null if there is none; and its return. Called from the thread that calls run_values(). */
+  void* (*allocate)(void* memory, uint64_t bytes);
+  void (*release)(void* memory, void* block);
+  void* memory;
+  /* Null, or filled in when run_values() fails. */
+  struct sinter_failure* failure;
 } sinter_context;
+
+typedef struct sinter_failure {
+  int32_t bad_input;   /* with SINTER_BAD_SHAPE, where an input is at fault; else -1 */
+  int32_t bad_dim;     /* likewise; -1 if it is the input's kind, type or rank */
+  const char* node;    /* the ONNX node; null if none is at fault */
+  const char* message; /* constant text, what was wrong; null if there is no more to say */
+} sinter_failure;
 
 typedef struct sinter_kernel_call_info {
   const char* kernel; /* the kernel's symbol name */
@@ -101,6 +159,20 @@ typedef struct sinter_model {
    * RETURNS: SINTER_OK, SINTER_BAD_SHAPE or SINTER_BAD_INDEX. */
   int32_t (*run)(const sinter_tensor* inputs, const sinter_tensor* outputs, void* arena,
                  const sinter_context* context);
+
+  /* --- Where the model needs it, `plan` and `run` are null and this is set: --- */
+
+  /* Computes the outputs into `outputs`, which need not be initialised. They are the caller's, who
+   * hands them back to free_values(). After an error there are none.
+   * REQUIRES: context->allocate and release.
+   * RETURNS: SINTER_OK or the reason, told in full in context->failure. */
+  int32_t (*run_values)(const sinter_value* inputs, sinter_value* outputs,
+                        const sinter_context* context);
+  void (*free_values)(sinter_value* values, int32_t count, const sinter_context* context);
+  /* The ONNX types as text, one for each input and output: "tensor(float)", "seq(tensor(int64))",
+   * "optional(tensor(float))", "map(string,tensor(float))". Null where all are tensors. */
+  const char* const* input_types;
+  const char* const* output_types;
 } sinter_model;
 
 /* The library's one exported symbol. */
