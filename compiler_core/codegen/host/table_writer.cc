@@ -295,7 +295,8 @@ void TableWriter::DefineModel() {
       {i32(SINTER_ABI_VERSION), i32(sizeof(sinter_model)), constants_.String(signature.model_name),
        i32(signature.inputs.size()), i32(signature.outputs.size()), Values(signature.inputs),
        Values(signature.outputs), i32(plan_.calls.size()), CallInfos(),
-       module_.getFunction("sinter_plan_model"), module_.getFunction("sinter_run_model")});
+       module_.getFunction("sinter_plan_model"), module_.getFunction("sinter_run_model"),
+       constants_.Null(), constants_.Null(), constants_.Null(), constants_.Null()});
   auto* global = new llvm::GlobalVariable(module_, model->getType(), /*isConstant=*/true,
                                           llvm::GlobalValue::InternalLinkage, model);
   auto* type = llvm::FunctionType::get(global->getType(), false);
