@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "compiler_core/ir/host_tensor.h"
+#include "compiler_core/ir/program.h"
 #include "compiler_core/ir/signature.h"
 #include "compiler_core/ir/sym_expr.h"
 
@@ -63,6 +65,14 @@ struct ExecutionPlan {
   ConstantTable constants;  // what the weights' writers read
   SymExpr flops;
   SymExpr bytes_moved;
+};
+
+// All of a model. Without a program there is one fragment, which is the model. With one, the
+// fragments are what its steps (and those of its subprograms) name; a fragment's symbols are those
+// of the program that runs it, which gives them their values.
+struct ModelPlan {
+  std::unique_ptr<Program> program;
+  std::vector<ExecutionPlan> fragments;
 };
 
 }  // namespace sinter::ir
