@@ -6,6 +6,8 @@
 // sorted), so that equal polynomials compare equal and 768*b*s divided by b*s is exactly 768.
 //
 // Symbols stand for dimensions and are therefore taken to be >= 1; the compiled model checks that.
+// Those whose name begins with "data." stand for dimensions that only the model's data decides
+// (how many elements are not zero, say): they are >= 0.
 // Coefficients beyond 64 bits saturate.
 //
 // Value type; immutable; cheap to copy; thread-safe.
@@ -45,6 +47,7 @@ class SymExpr {
   SymExpr() = default;     // 0
   SymExpr(int64_t value);  // NOLINT: a number is an expression
   static SymExpr Symbol(absl::string_view name);
+  static bool IsDataSymbol(absl::string_view name) { return name.substr(0, 5) == "data."; }
 
   // The inverse of ToString(): `+ - *`, parentheses, integers, names ([A-Za-z_][A-Za-z0-9_.:/]*),
   // floordiv(a,b) ceildiv(a,b) mod(a,b) min(a,b) max(a,b).

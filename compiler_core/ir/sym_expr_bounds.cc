@@ -46,7 +46,9 @@ Wide FloorDivWide(Wide a, Wide b) {
 Interval BoundsOf(const SymExpr& expr);
 
 Interval BoundsOf(const SymExpr::Atom& atom) {
-  if (atom.kind == AtomKind::kSymbol) return {1, kMaxSymbol};
+  if (atom.kind == AtomKind::kSymbol) {
+    return {SymExpr::IsDataSymbol(atom.symbol) ? 0 : 1, kMaxSymbol};
+  }
   const Interval a = BoundsOf(atom.lhs), b = BoundsOf(atom.rhs);
   switch (atom.kind) {
     case AtomKind::kFloorDiv: {

@@ -6,6 +6,7 @@
 #ifndef SINTER_COMPILER_CORE_DIALECT_ONNX_SHAPE_CONTEXT_H_
 #define SINTER_COMPILER_CORE_DIALECT_ONNX_SHAPE_CONTEXT_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,11 +19,21 @@
 #include "compiler_core/ir/sym_expr.h"
 #include "mlir/IR/OperationSupport.h"
 
+namespace onnx {
+class TypeProto;
+}
+
 namespace sinter::onnx {
 
 struct TensorInfo {
   ir::DType dtype = ir::DType::kUndefined;
   ir::SymShape shape;
+  // A tensor of whose shape nothing is known; `shape` is empty.
+  bool unranked = false;
+  // Set if the value is no tensor: a sequence, an optional or a map.
+  std::shared_ptr<const ::onnx::TypeProto> other = nullptr;
+
+  bool IsRankedTensor() const { return !unranked && other == nullptr; }
 };
 
 // What is known of an operand. Absent operands have no `type`.
