@@ -173,7 +173,7 @@ class Walker {
   }
 
   absl::Status ImportAtLocation(const ::onnx::NodeProto& node) {
-    if (node.op_type() == "Constant") {
+    if (OpName(node) == "Constant") {
       SINTER_ASSIGN_OR_RETURN(HostTensor tensor, ReadConstantNode(node, *scope_.tensors));
       values_.DefineConstant(node.output(0), std::move(tensor));
       return absl::OkStatus();
@@ -265,7 +265,7 @@ class Walker {
 
   // Nodes whose first output just is their first input.
   static bool IsAlias(const ::onnx::NodeProto& node) {
-    return node.op_type() == "Identity" && node.output_size() == 1;
+    return OpName(node) == "Identity" && node.output_size() == 1;
   }
 
   absl::Status ImportTyped(const ::onnx::NodeProto& node, const ::onnx::OpSchema& schema,
@@ -276,7 +276,7 @@ class Walker {
         ReadAttributes(context_, node, schema, *scope_.tensors, parts_.constants));
     SINTER_RETURN_IF_ERROR(CheckTypes(node, schema, operands));
     onnx::ShapeContext rule(schema.SinceVersion(), operands, attributes, UsedOutputs(node));
-    SINTER_RETURN_IF_ERROR(onnx::FindShapeRule(node.op_type())(rule));
+    SINTER_RETURN_IF_ERROR(onnx::FindShapeRule(OpName(node))(rule));
     SINTER_RETURN_IF_ERROR(Assume(rule.assumptions(), node));
     std::vector<onnx::TensorInfo> outputs = rule.outputs();
     for (onnx::TensorInfo& output : outputs) {
@@ -361,7 +361,7 @@ class Walker {
     const bool splat = node.op_type() == "ConstantOfShape" ||
                        (node.op_type() == "Expand" && eval.In(0).num_elements() == 1);
     if (out > std::max<int64_t>(1 << 16, 2 * in) && !splat) return false;
-    Evaluation results = Evaluate(node.op_type(), eval);
+    Evaluation results = Evaluate(OpName(node), eval);
     if (!results) return false;
     for (size_t i = 0; i < results->size(); ++i) {
       values_.DefineConstant(node.output(static_cast<int>(i)), std::move((*results)[i]));
@@ -370,7 +370,7 @@ class Walker {
   }
 
   bool Carry(const ::onnx::NodeProto& node, const EvalNode& eval) {
-    std::optional<std::vector<SymShape>> results = EvaluateSymbolically(node.op_type(), eval);
+    std::optional<std::vector<SymShape>> results = EvaluateSymbolically(OpName(node), eval);
     if (!results) return false;
     for (size_t i = 0; i < results->size(); ++i) {
       const SymShape& elements = (*results)[i];
@@ -408,7 +408,7 @@ class Walker {
       operands.push_back(operand);
     }
     mlir::Operation* op =
-        onnx::CreateOp(builder_, location_, node.op_type(), operands, types, attributes.getAttrs());
+        onnx::CreateOp(builder_, location_, OpName(node), operands, types, attributes.getAttrs());
     for (size_t i = 0; i < outputs.size(); ++i) {
       if (static_cast<int>(i) >= node.output_size()) continue;
       values_.DefineResult(node.output(static_cast<int>(i)), outputs[i], op->getResult(i));

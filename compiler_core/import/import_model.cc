@@ -42,35 +42,31 @@ absl::Status Report(const absl::Status& error, ir::DiagnosticSink& sink) {
 }
 
 absl::Status UnknownOp(const ::onnx::NodeProto& node) {
-  const std::string domain = NormalDomain(node.domain());
-  if (!domain.empty()) {
-    return ir::Error(DiagnosticKind::kUnsupportedOp,
-                     absl::StrCat("op `", domain, ".", node.op_type(), "` is not supported"));
-  }
-  const absl::string_view nearest = onnx::NearestOp(node.op_type());
-  return ir::Error(DiagnosticKind::kUnsupportedOp,
-                   absl::StrCat("op `", node.op_type(), "` is not supported"),
+  const std::string op = OpName(node);
+  const absl::string_view nearest = onnx::NearestOp(op);
+  return ir::Error(DiagnosticKind::kUnsupportedOp, absl::StrCat("op `", op, "` is not supported"),
                    nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?"));
 }
 
 // Whether there is a row for the node.
 absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets) {
   const std::string domain = NormalDomain(node.domain());
-  const onnx::OpRow* row = domain.empty() ? onnx::FindRow(node.op_type()) : nullptr;
+  const onnx::OpRow* row = onnx::FindRow(OpName(node));
   const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
   // The branches of an If are looked at when it is known which one is taken.
   if (domain.empty() && node.op_type() == "If" && schema != nullptr) return absl::OkStatus();
   // So are a function's own nodes.
   if (schema != nullptr && IsExpandable(*schema)) return absl::OkStatus();
   if (row == nullptr) return UnknownOp(node);
-  if (opsets.count("") == 0) {
+  if (opsets.count(domain) == 0) {
     return ir::Error(DiagnosticKind::kMalformedModel,
-                     "the model imports no operator set `ai.onnx`, but uses its ops");
+                     absl::StrCat("the model imports no operator set `",
+                                  domain.empty() ? "ai.onnx" : domain, "`, but uses its ops"));
   }
   if (schema == nullptr) {
     return ir::Error(DiagnosticKind::kMalformedModel,
                      absl::StrCat("op `", node.op_type(), "` does not exist in version ",
-                                  opsets.at(""), " of the operator set"));
+                                  opsets.at(domain), " of the operator set"));
   }
   if (row->Supports(schema->SinceVersion())) return absl::OkStatus();
   std::string versions;

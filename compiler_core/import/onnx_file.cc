@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "compiler_core/import/contrib_schemas.h"
 #include "compiler_core/import/light_model.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -158,6 +159,7 @@ const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& op
   const std::string domain = NormalDomain(node.domain());
   auto version = opsets.find(domain);
   if (version == opsets.end()) return nullptr;
+  if (domain == kContribDomain) return ContribSchema(node.op_type());
   return ::onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(version->second),
                                           domain);
 }
@@ -195,7 +197,15 @@ absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int6
     ::onnx::checker::LexicalScopeContext scope;
     AddCaptured(node, scope);
     ::onnx::checker::check_node(node, context, scope);
+    // ONNX's checker passes over domains that it does not know.
+    const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
+    if (node.domain() == kContribDomain && schema != nullptr) schema->Verify(node);
   });
+}
+
+std::string OpName(const ::onnx::NodeProto& node) {
+  const std::string domain = NormalDomain(node.domain());
+  return domain.empty() ? node.op_type() : absl::StrCat(domain, ".", node.op_type());
 }
 
 std::string NodeName(const ::onnx::NodeProto& node, int index) {

@@ -34,7 +34,8 @@ absl::StatusOr<Opsets> ReadOpsets(const ::onnx::ModelProto& model);
 // The domain of a node or opset as ONNX's registry has it: "" for "ai.onnx".
 std::string NormalDomain(absl::string_view domain);
 
-// The definition of the node's op in the model's opset; null if ONNX has none.
+// The definition of the node's op in the model's opset (ONNX's, or contrib_schemas.h's); null if
+// there is none.
 const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& opsets);
 
 // Replaces calls of the model's own functions by their bodies. ERRORS: INVALID_ARGUMENT.
@@ -43,6 +44,9 @@ absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets);
 // The node against its op's schema: number of inputs and outputs, required attributes and their
 // types. ERRORS: INVALID_ARGUMENT (malformed_model).
 absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int64_t ir_version);
+
+// The node's op as rows are named: "Conv", "com.microsoft.Gelu".
+std::string OpName(const ::onnx::NodeProto& node);
 
 // The node's name, or "OpType#index".
 std::string NodeName(const ::onnx::NodeProto& node, int index);

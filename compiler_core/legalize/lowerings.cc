@@ -8,7 +8,7 @@ const LoweringTable& Lowerings() {
     for (auto add : {AddUnary,   AddBinary, AddSelection, AddMatmul,  AddEinsum,        AddQuantize,
                      AddConv,    AddPool,   AddReduction, AddSoftmax, AddNormalization, AddView,
                      AddPad,     AddGather, AddGenerate,  AddRepeat,  AddOrdering,      AddScatter,
-                     AddInteger, AddResize, AddScan}) {
+                     AddInteger, AddResize, AddScan,      AddQLinear}) {
       add(*table);
     }
     return table;

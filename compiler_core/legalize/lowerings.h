@@ -15,7 +15,7 @@
 namespace sinter::legalize {
 
 using Lowering = std::function<absl::Status(Node&)>;
-// By the op's name in ONNX's default domain.
+// By the op's name, with its domain unless that is ONNX's default: "com.microsoft.QLinearAdd".
 using LoweringTable = std::map<std::string, Lowering, std::less<>>;
 
 void AddUnary(LoweringTable& table);          // Relu, Exp, Sigmoid, ...
@@ -38,6 +38,7 @@ void AddOrdering(LoweringTable& table);       // Hardmax, TopK
 void AddScatter(LoweringTable& table);        // ScatterElements, ScatterND
 void AddInteger(LoweringTable& table);        // MatMulInteger, ConvInteger
 void AddResize(LoweringTable& table);         // Resize, Upsample
+void AddQLinear(LoweringTable& table);        // com.microsoft's QLinearAdd, ...
 void AddScan(LoweringTable& table);           // CumSum, ReverseSequence, Trilu
 
 // All of the above.

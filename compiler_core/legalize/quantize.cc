@@ -1,4 +1,6 @@
 // Between real numbers and integers: real = (integer - zero point) * scale.
+#include "compiler_core/legalize/quantize.h"
+
 #include "base/status_macros.h"
 #include "compiler_core/legalize/lowerings.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -32,11 +34,8 @@ absl::StatusOr<std::vector<Value>> SpreadInputs(Node& n) {
 
 absl::Status DequantizeLinear(Node& n) {
   SINTER_ASSIGN_OR_RETURN(const std::vector<Value> inputs, SpreadInputs(n));
-  return n.Return(n.Map(inputs, [](Scalars& s, ValueRange x) {
-    const mlir::Type type = x[1].getType();
-    Value value = s.Convert(x[0], type);
-    if (x.size() > 2) value = s.Sub(value, s.Convert(x[2], type));
-    return s.Mul(value, x[1]);
+  return n.Return(n.Map(inputs, [&](Scalars& s, ValueRange x) {
+    return Dequantized(s, x[0], x[1], x.size() > 2 ? x[2] : Value(), n.IsUnsigned(0));
   }));
 }
 
@@ -47,19 +46,34 @@ absl::Status QuantizeLinear(Node& n) {
   const bool is_unsigned = n.OutIsUnsigned();
   const unsigned width = integer.getIntOrFloatBitWidth();
   if (width > 16) return Unsupported("quantization to more than 16 bits");
-  const double lowest = is_unsigned ? 0 : -static_cast<double>(1 << (width - 1));
-  const double highest = lowest + static_cast<double>((1 << width) - 1);
   return n.Return(n.Map(inputs, [&](Scalars& s, ValueRange x) {
-    Scalars of_result(s.builder(), s.location(), is_unsigned);
-    const mlir::Type type = x[1].getType();
-    Value value = s.Emit<mlir::math::RoundEvenOp>(s.Div(s.Convert(x[0], type), x[1]));
-    if (x.size() > 2) value = s.Add(value, of_result.Convert(x[2], type));
-    value = s.Min(s.Max(value, s.Like(value, lowest)), s.Like(value, highest));
-    return s.Convert(value, integer, is_unsigned);
+    const Value real = s.Convert(x[0], x[1].getType());
+    const Value zero_point = x.size() > 2 ? x[2] : Value();
+    return Quantized(s, real, x[1], zero_point, integer, is_unsigned);
   }));
 }
 
 }  // namespace
+
+Value Dequantized(Scalars& outer, Value integer, Value scale, Value zero_point, bool is_unsigned) {
+  Scalars s = Scalars(outer.builder(), outer.location(), is_unsigned).Exact();
+  const mlir::Type type = scale.getType();
+  Value value = s.Convert(integer, type);
+  if (zero_point) value = s.Sub(value, s.Convert(zero_point, type));
+  return s.Mul(value, scale);
+}
+
+Value Quantized(Scalars& outer, Value real, Value scale, Value zero_point, mlir::Type type,
+                bool is_unsigned) {
+  Scalars s = Scalars(outer.builder(), outer.location(), is_unsigned).Exact();
+  const unsigned width = type.getIntOrFloatBitWidth();
+  const double lowest = is_unsigned ? 0 : -static_cast<double>(1 << (width - 1));
+  const double highest = lowest + static_cast<double>((1 << width) - 1);
+  Value value = s.Emit<mlir::math::RoundEvenOp>(s.Div(real, scale));
+  if (zero_point) value = s.Add(value, s.Convert(zero_point, scale.getType()));
+  value = s.Min(s.Max(value, s.Like(value, lowest)), s.Like(value, highest));
+  return s.Convert(value, type, is_unsigned);
+}
 
 void AddQuantize(LoweringTable& table) {
   table["DequantizeLinear"] = DequantizeLinear;

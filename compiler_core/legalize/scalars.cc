@@ -1,5 +1,6 @@
 #include "compiler_core/legalize/scalars.h"
 
+#include "compiler_core/dialect/core/exact.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -51,6 +52,17 @@ arith::CmpIPredicate IntegerPredicate(Scalars::Relation relation, bool is_unsign
 }
 
 }  // namespace
+
+Scalars Scalars::Exact() const {
+  Scalars exact = *this;
+  exact.exact_ = true;
+  return exact;
+}
+
+void Scalars::MarkExact(mlir::Operation* op) {
+  if (!mlir::isa<arith::ArithFastMathInterface>(op)) return;
+  op->setAttr(core::kExactAttr, mlir::UnitAttr::get(op->getContext()));
+}
 
 template <typename FloatOp, typename SignedOp, typename UnsignedOp>
 Value Scalars::ByType(Value a, Value b) {

@@ -23,6 +23,9 @@ class Scalars {
   mlir::OpBuilder& builder() { return builder_; }
   mlir::Location location() const { return location_; }
   bool is_unsigned() const { return is_unsigned_; }
+  // The same, whose operations are marked core::kExactAttr: none is contracted with another or
+  // otherwise computed in more or fewer roundings than written.
+  Scalars Exact() const;
 
   // `value` as a constant of `type` (a float, integer or index type).
   mlir::Value Number(mlir::Type type, double value);
@@ -56,7 +59,9 @@ class Scalars {
 
   template <typename Op, typename... Operands>
   mlir::Value Emit(Operands... operands) {
-    return builder_.create<Op>(location_, operands...);
+    Op op = builder_.create<Op>(location_, operands...);
+    if (exact_) MarkExact(op);
+    return op;
   }
 
  private:
@@ -64,10 +69,12 @@ class Scalars {
   mlir::Value ByType(mlir::Value a, mlir::Value b);
   mlir::Value FloatToInteger(mlir::Value value, mlir::IntegerType type, bool to_unsigned);
   mlir::Value FloatToFloat(mlir::Value value, mlir::Type type);
+  static void MarkExact(mlir::Operation* op);
 
   mlir::OpBuilder& builder_;
   mlir::Location location_;
   bool is_unsigned_;
+  bool exact_ = false;
 };
 
 }  // namespace sinter::legalize

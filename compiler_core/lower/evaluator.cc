@@ -1,6 +1,7 @@
 #include "compiler_core/lower/evaluator.h"
 
 #include "compiler_core/dialect/core/core.h"
+#include "compiler_core/dialect/core/exact.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -275,7 +276,9 @@ Value Evaluator::Index(int dim, const Point& point) {
 
 // A product that an addition takes in, where the numerics policy allows x * y + z in one rounding.
 bool Evaluator::IsFused(mlir::Operation& op) const {
-  if (!mlir::isa<arith::MulFOp>(op) || !op.hasOneUse()) return false;
+  if (!mlir::isa<arith::MulFOp>(op) || !op.hasOneUse() || op.hasAttr(core::kExactAttr)) {
+    return false;
+  }
   if (!arith::bitEnumContainsAny(fast_, arith::FastMathFlags::contract)) return false;
   auto add = mlir::dyn_cast<arith::AddFOp>(*op.user_begin());
   if (!add || add->getBlock() != op.getBlock()) return false;
@@ -314,7 +317,9 @@ Value Evaluator::Vectorized(mlir::Operation& op, llvm::DenseMap<Value, Value>& v
   }
   state.types.push_back(type);
   mlir::Operation* made = builder_.create(state);
-  if (auto flags = mlir::dyn_cast<arith::ArithFastMathInterface>(made)) {
+  if (op.hasAttr(core::kExactAttr)) {
+    made->removeAttr(core::kExactAttr);
+  } else if (auto flags = mlir::dyn_cast<arith::ArithFastMathInterface>(made)) {
     made->setAttr(flags.getFastMathAttrName(),
                   arith::FastMathFlagsAttr::get(builder_.getContext(), fast_));
   }

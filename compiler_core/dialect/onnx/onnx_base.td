@@ -23,8 +23,9 @@ def Onnx_Dialect : Dialect {
   let isExtensible = 1;
 }
 
-// `onnx_name` in the default domain; the `versions` of the op whose meaning is implemented; and the
-// function of shape_rules.h that gives the outputs' types.
+// `onnx_name` as it is in the default domain, or with its domain ("com.microsoft.Gelu"; such an op
+// has its schema in import/contrib_schemas.cc, and its lowering the same name); the `versions` of the
+// op whose meaning is implemented; and the function of shape_rules.h that gives the outputs' types.
 class Onnx_Op<string onnx_name, string category_, list<int> versions_, string shape_rule>
     : Op<Onnx_Dialect, onnx_name, [Pure]> {
   string onnxName = onnx_name;

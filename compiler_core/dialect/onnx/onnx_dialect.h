@@ -29,7 +29,7 @@ mlir::Type ElementType(mlir::MLIRContext* context, ir::DType dtype);
 // The inverse. RETURNS: kUndefined for other types.
 ir::DType DTypeOf(mlir::Type element);
 
-// The op's name in ONNX ("Conv"), and the node's name in the model.
+// The op's name in ONNX ("Conv", "com.microsoft.Gelu"), and the node's name in the model.
 absl::string_view OpTypeOf(mlir::Operation* op);
 std::string NodeNameOf(mlir::Operation* op);
 

@@ -13,7 +13,7 @@
 namespace sinter::onnx {
 
 struct OpRow {
-  absl::string_view op;           // "Conv"; of ONNX's default domain
+  absl::string_view op;           // "Conv", or with its domain "com.microsoft.Gelu"
   absl::string_view category;     // the file of ops/ that has the row
   std::vector<int64_t> versions;  // ascending
 

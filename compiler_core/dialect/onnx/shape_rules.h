@@ -50,6 +50,7 @@ absl::Status Upsample(ShapeContext& node);
 // ops/quant.cc
 absl::Status DequantizeLinear(ShapeContext& node);
 absl::Status QuantizeLinear(ShapeContext& node);
+absl::Status QLinearBinary(ShapeContext& node);
 // ops/reduction.cc
 absl::Status Reduce(ShapeContext& node);
 absl::Status ArgReduce(ShapeContext& node);

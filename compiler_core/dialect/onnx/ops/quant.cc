@@ -21,4 +21,11 @@ absl::Status QuantizeLinear(ShapeContext& node) {
   return node.Return(type, node.Shape(0));
 }
 
+absl::Status QLinearBinary(ShapeContext& node) {
+  SINTER_RETURN_IF_ERROR(node.CheckRank(0, 0));
+  SINTER_RETURN_IF_ERROR(node.CheckRank(3, 0));
+  SINTER_ASSIGN_OR_RETURN(ir::SymShape shape, node.Broadcast(node.Shape(0), node.Shape(3)));
+  return node.Return(node.Type(0), std::move(shape));
+}
+
 }  // namespace sinter::onnx::shape_rules

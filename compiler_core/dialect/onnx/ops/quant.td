@@ -10,4 +10,9 @@ class Onnx_Quant<string name, list<int> versions, string rule>
 def Onnx_DequantizeLinearOp : Onnx_Quant<"DequantizeLinear", [10, 13, 19, 21, 23, 24, 25, 28], "DequantizeLinear">;
 def Onnx_QuantizeLinearOp : Onnx_Quant<"QuantizeLinear", [10, 13, 19, 21, 23, 24, 25, 28], "QuantizeLinear">;
 
+class Onnx_QuantContrib<string name, string rule>
+    : Onnx_Quant<"com.microsoft." # name, [1], rule>;
+
+def Onnx_QLinearAddOp : Onnx_QuantContrib<"QLinearAdd", "QLinearBinary">;
+
 #endif  // SINTER_COMPILER_CORE_DIALECT_ONNX_OPS_QUANT_TD_

@@ -1,0 +1,40 @@
+// Arithmetic on quantized tensors (com.microsoft): on the real numbers that the integers stand for,
+// the result rounded to an integer of its own scale.
+#include "compiler_core/legalize/lowerings.h"
+#include "compiler_core/legalize/quantize.h"
+
+namespace sinter::legalize {
+
+namespace {
+
+using mlir::Value;
+using mlir::ValueRange;
+using Combine = Value (Scalars::*)(Value, Value);
+
+// Input `i` of the node as one of a body's arguments, which are those given; null if absent.
+Value Argument(Node& n, ValueRange arguments, int i) {
+  if (!n.Has(i)) return {};
+  int place = 0;
+  for (int j = 0; j < i; ++j) place += n.Has(j) ? 1 : 0;
+  return arguments[place];
+}
+
+// A, its scale and zero point; B, ...; then the scale and zero point of the result.
+absl::Status QLinearBinary(Node& n, Combine combine) {
+  return n.Return(n.Map(n.Inputs(), [&](Scalars& s, ValueRange x) {
+    const bool is_unsigned = n.OutIsUnsigned();
+    const auto in = [&](int i) { return Argument(n, x, i); };
+    Scalars exact = s.Exact();
+    const Value a = Dequantized(s, in(0), in(1), in(2), is_unsigned);
+    const Value b = Dequantized(s, in(3), in(4), in(5), is_unsigned);
+    return Quantized(s, (exact.*combine)(a, b), in(6), in(7), n.OutElement(), is_unsigned);
+  }));
+}
+
+}  // namespace
+
+void AddQLinear(LoweringTable& table) {
+  table["com.microsoft.QLinearAdd"] = [](Node& n) { return QLinearBinary(n, &Scalars::Add); };
+}
+
+}  // namespace sinter::legalize
