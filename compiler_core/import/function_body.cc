@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "compiler_core/import/expansions/expansions.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "onnx/defs/schema.h"
 #include "onnx/onnx_pb.h"
@@ -123,16 +124,45 @@ void FitIn(NodeProto& inner, const Renamer& rename, const NodeProto& node,
   }
 }
 
+Body BodyOf(const NodeProto& node, const ::onnx::OpSchema& schema,
+            const std::vector<onnx::OperandInfo>& operands, const std::string& prefix) {
+  std::vector<Operand> known;
+  for (const onnx::OperandInfo& operand : operands) {
+    known.push_back(operand.type == nullptr
+                        ? Operand()
+                        : Operand{operand.type->dtype, &operand.type->shape, operand.constant});
+  }
+  return Body(node, schema.SinceVersion(), std::move(known), prefix);
+}
+
 }  // namespace
 
+bool IsExpanded(const NodeProto& node, const ::onnx::OpSchema& schema,
+                const std::vector<onnx::OperandInfo>& operands) {
+  const Expansion* expansion = FindExpansion(OpName(node));
+  if (expansion == nullptr || expansion->applies == nullptr) return expansion != nullptr;
+  return expansion->applies(BodyOf(node, schema, operands, ""));
+}
+
 bool IsExpandable(const ::onnx::OpSchema& schema) {
-  return schema.HasFunction() || schema.HasContextDependentFunction();
+  const std::string op =
+      schema.domain().empty() ? schema.Name() : absl::StrCat(schema.domain(), ".", schema.Name());
+  return FindExpansion(op) != nullptr || schema.HasFunction() ||
+         schema.HasContextDependentFunction();
 }
 
 absl::StatusOr<FunctionBody> ExpandNode(const NodeProto& node, const ::onnx::OpSchema& schema,
                                         const Opsets& opsets,
                                         const std::vector<onnx::OperandInfo>& operands,
                                         const std::string& prefix) {
+  FunctionBody body;
+  if (IsExpanded(node, schema, operands)) {
+    Body nodes = BodyOf(node, schema, operands, prefix);
+    SINTER_RETURN_IF_ERROR(FindExpansion(OpName(node))->write(nodes));
+    body.function = nodes.Take();
+    body.opsets = {{"", Body::kOpset}};
+    return body;
+  }
   auto function = std::make_shared<FunctionProto>();
   const int version = static_cast<int>(opsets.at(NormalDomain(node.domain())));
   bool built = false;
@@ -147,7 +177,6 @@ absl::StatusOr<FunctionBody> ExpandNode(const NodeProto& node, const ::onnx::OpS
   }
   const Renamer rename(node, *function, prefix);
   for (NodeProto& inner : *function->mutable_node()) FitIn(inner, rename, node, schema);
-  FunctionBody body;
   for (const auto& import : function->opset_import()) {
     body.opsets[NormalDomain(import.domain())] = import.version();
   }

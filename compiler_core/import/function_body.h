@@ -1,6 +1,6 @@
-// ONNX defines many ops by a function of simpler ones. Where an op has no row of its own, the walk
-// over the graph goes on with that function's nodes: here they are made, and made to fit in.
-// Stateless.
+// ONNX defines many ops by a function of simpler ones, and expansions.h some more. Where an op has
+// no row of its own, the walk over the graph goes on with that function's nodes: here they are
+// made, and made to fit in. Stateless.
 #ifndef SINTER_COMPILER_CORE_IMPORT_FUNCTION_BODY_H_
 #define SINTER_COMPILER_CORE_IMPORT_FUNCTION_BODY_H_
 
@@ -21,6 +21,10 @@ namespace sinter::import {
 // Whether nodes of this op go through ExpandNode() for want of a row.
 bool IsExpandable(const ::onnx::OpSchema& schema);
 
+// Whether this node goes through ExpandNode() in any case: expansions.h has its form of the op.
+bool IsExpanded(const ::onnx::NodeProto& node, const ::onnx::OpSchema& schema,
+                const std::vector<onnx::OperandInfo>& operands);
+
 struct FunctionBody {
   // Its nodes read and write the values that `node` does; those between have names that start with
   // `prefix`. References to the node's attributes are resolved.
@@ -28,7 +32,8 @@ struct FunctionBody {
   Opsets opsets;
 };
 
-// `operands` are those of `node`. ERRORS: UNIMPLEMENTED if ONNX gives no function for such a node.
+// By expansions.h, else by ONNX's own function. `operands` are those of `node`. ERRORS:
+// UNIMPLEMENTED if there is neither for such a node; INVALID_ARGUMENT for a malformed one.
 absl::StatusOr<FunctionBody> ExpandNode(const ::onnx::NodeProto& node,
                                         const ::onnx::OpSchema& schema, const Opsets& opsets,
                                         const std::vector<onnx::OperandInfo>& operands,

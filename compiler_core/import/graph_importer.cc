@@ -195,9 +195,11 @@ class Walker {
     for (Value* value : inputs)
       operands.push_back(value == nullptr ? onnx::OperandInfo{} : value->Info());
     const ::onnx::OpSchema* schema = SchemaOf(node, *scope_.opsets);
-    if (node.op_type() == "If") return ImportBranch(node, inputs);
-    const onnx::OpRow* row =
-        NormalDomain(node.domain()).empty() ? onnx::FindRow(node.op_type()) : nullptr;
+    if (OpName(node) == "If") return ImportBranch(node, inputs);
+    if (schema != nullptr && IsExpanded(node, *schema, operands)) {
+      return ImportFunction(node, *schema, operands);
+    }
+    const onnx::OpRow* row = onnx::FindRow(OpName(node));
     if (schema != nullptr && row != nullptr && row->Supports(schema->SinceVersion())) {
       return ImportTyped(node, *schema, inputs, operands);
     }
