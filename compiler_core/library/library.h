@@ -20,6 +20,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __cplusplus
+#include <string.h>
+#endif
 
 #include "runtime/sinter_abi.h"
 
@@ -133,10 +136,12 @@ int32_t sinter_invoke(const sinter_op_call* call, const sinter_program* program,
                       const sinter_value* const* inputs, int32_t num_outputs,
                       sinter_value* outputs);
 
-/* --- C's own (memory.c) --- */
+/* --- C's own (memory.c); C++ has them from <string.h> --- */
+#ifndef __cplusplus
 void* memcpy(void* restrict_to, const void* restrict_from, size_t bytes);
 void* memset(void* to, int value, size_t bytes);
 void* memmove(void* to, const void* from, size_t bytes);
+#endif
 
 #ifdef __cplusplus
 }
