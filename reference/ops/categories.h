@@ -1,0 +1,16 @@
+// The tables of operators: one function a category, defined in the file of that name.
+#ifndef SINTER_REFERENCE_OPS_CATEGORIES_H_
+#define SINTER_REFERENCE_OPS_CATEGORIES_H_
+
+#include "absl/types/span.h"
+#include "reference/operator.h"
+
+namespace sinter::reference {
+
+absl::Span<const Operator> CastOperators();
+absl::Span<const Operator> ConstantOperators();
+absl::Span<const Operator> UnaryOperators();
+
+}  // namespace sinter::reference
+
+#endif  // SINTER_REFERENCE_OPS_CATEGORIES_H_
