@@ -50,14 +50,14 @@ absl::Status Inconsistent(const std::string& what) {
       absl::StrCat("the model's description is inconsistent: ", what));
 }
 
-absl::StatusOr<ValueInfo> ReadValue(const sinter_value_info& raw) {
-  if (raw.name == nullptr) return Inconsistent("a value has no name");
-  ValueInfo value;
-  value.name = raw.name;
-  const std::string subject = absl::StrCat("`", value.name, "`");
-  const absl::StatusOr<Dtype> dtype = DtypeFromNumber(raw.dtype);
-  SINTER_RETURN_IF_ERROR(base::Annotate(dtype.status(), subject));
-  value.dtype = *dtype;
+// An older library's struct ends before these fields.
+bool HasRunValues(const sinter_model& model) {
+  constexpr size_t kEnd = offsetof(sinter_model, output_types) + sizeof(sinter_model::output_types);
+  return model.struct_size >= kEnd && model.run_values != nullptr;
+}
+
+absl::Status ReadDims(const sinter_value_info& raw, ValueInfo* value) {
+  const std::string subject = absl::StrCat("`", value->name, "`");
   if (raw.rank < 0 || raw.rank > kMaxRank) {
     return Inconsistent(absl::StrCat(subject, " has rank ", raw.rank));
   }
@@ -68,21 +68,65 @@ absl::StatusOr<ValueInfo> ReadValue(const sinter_value_info& raw) {
     if (raw.dims[i] < 0 && raw.dims[i] != SINTER_DYNAMIC) {
       return Inconsistent(absl::StrCat("dimension ", i, " of ", subject, " is ", raw.dims[i]));
     }
-    value.dims.push_back(raw.dims[i]);
+    value->dims.push_back(raw.dims[i]);
     const char* name = raw.dim_names != nullptr ? raw.dim_names[i] : nullptr;
-    value.dim_names.push_back(name != nullptr ? name : "");
+    value->dim_names.push_back(name != nullptr ? name : "");
   }
+  return absl::OkStatus();
+}
+
+// A value of a model that has `plan`: a tensor of numbers, of known rank.
+absl::StatusOr<ValueInfo> ReadPlannedValue(const sinter_value_info& raw) {
+  if (raw.name == nullptr) return Inconsistent("a value has no name");
+  ValueInfo value;
+  value.name = raw.name;
+  const absl::StatusOr<Dtype> dtype = DtypeFromNumber(raw.dtype);
+  SINTER_RETURN_IF_ERROR(base::Annotate(dtype.status(), absl::StrCat("`", value.name, "`")));
+  value.dtype = *dtype;
+  value.type = ValueType::OfTensor(*dtype);
+  SINTER_RETURN_IF_ERROR(ReadDims(raw, &value));
   return value;
 }
 
-absl::StatusOr<std::vector<ValueInfo>> ReadValues(const sinter_value_info* values, int32_t count,
-                                                  const char* what) {
+// A value of a model that has `run_values`. `type` is null where all are tensors.
+absl::StatusOr<ValueInfo> ReadAnyValue(const sinter_value_info& raw, const char* type) {
+  if (raw.name == nullptr) return Inconsistent("a value has no name");
+  ValueInfo value;
+  value.name = raw.name;
+  const std::string subject = absl::StrCat("`", value.name, "`");
+  if (type != nullptr) {
+    absl::StatusOr<ValueType> parsed = ParseValueType(type);
+    if (!parsed.ok()) return Inconsistent(absl::StrCat(subject, ": ", parsed.status().message()));
+    value.type = *std::move(parsed);
+  } else {
+    const Dtype dtype = static_cast<Dtype>(raw.dtype);
+    if (dtype != Dtype::kString && FindDtype(dtype) == nullptr) {
+      return Inconsistent(absl::StrCat(subject, " has the dtype ", raw.dtype));
+    }
+    value.type = ValueType::OfTensor(dtype);
+  }
+  const bool is_tensor = value.type.kind == ValueType::Kind::kTensor;
+  value.dtype = is_tensor ? value.type.dtype : Dtype::kUndefined;
+  if (is_tensor && raw.dtype != static_cast<int32_t>(value.dtype)) {
+    return Inconsistent(
+        absl::StrCat(subject, " is ", value.type.Text(), " but has the dtype ", raw.dtype));
+  }
+  value.has_rank = is_tensor && raw.rank != SINTER_DYNAMIC;
+  if (value.has_rank) SINTER_RETURN_IF_ERROR(ReadDims(raw, &value));
+  return value;
+}
+
+absl::StatusOr<std::vector<ValueInfo>> ReadInfos(const sinter_value_info* values, int32_t count,
+                                                 bool is_planned, const char* const* types,
+                                                 const char* what) {
   if (count < 0 || (count > 0 && values == nullptr)) {
     return Inconsistent(absl::StrCat("it has ", count, " ", what));
   }
   std::vector<ValueInfo> result;
   for (int i = 0; i < count; ++i) {
-    SINTER_ASSIGN_OR_RETURN(ValueInfo value, ReadValue(values[i]));
+    const char* const type = types != nullptr ? types[i] : nullptr;
+    SINTER_ASSIGN_OR_RETURN(
+        ValueInfo value, is_planned ? ReadPlannedValue(values[i]) : ReadAnyValue(values[i], type));
     result.push_back(std::move(value));
   }
   return result;
@@ -100,7 +144,9 @@ absl::Status CheckVersion(const sinter_model* model) {
     return Inconsistent(absl::StrCat("it has ", model->struct_size, " bytes, but version ",
                                      SINTER_ABI_VERSION, " has at least ", kSmallestModel));
   }
-  if (model->plan == nullptr || model->run == nullptr) {
+  if (HasRunValues(*model)) {
+    if (model->free_values == nullptr) return Inconsistent("it has no `free_values` function");
+  } else if (model->plan == nullptr || model->run == nullptr) {
     return Inconsistent("it has no `plan` or no `run` function");
   }
   return absl::OkStatus();
@@ -109,6 +155,8 @@ absl::Status CheckVersion(const sinter_model* model) {
 }  // namespace
 
 std::string ValueInfo::TypeText() const {
+  if (type.kind != ValueType::Kind::kTensor) return type.Text();
+  if (!has_rank) return absl::StrCat(DtypeName(dtype), "[...]");
   std::vector<std::string> parts;
   for (size_t i = 0; i < dims.size(); ++i) {
     if (dims[i] != SINTER_DYNAMIC) {
@@ -166,8 +214,13 @@ absl::Status LoadedModel::Attach(const sinter_model* model) {
       (model->num_kernel_calls > 0 && model->kernel_calls == nullptr)) {
     return Inconsistent(absl::StrCat("it has ", model->num_kernel_calls, " kernel calls"));
   }
-  SINTER_ASSIGN_OR_RETURN(inputs_, ReadValues(model->inputs, model->num_inputs, "inputs"));
-  SINTER_ASSIGN_OR_RETURN(outputs_, ReadValues(model->outputs, model->num_outputs, "outputs"));
+  is_planned_ = !HasRunValues(*model);
+  const char* const* const input_types = is_planned_ ? nullptr : model->input_types;
+  const char* const* const output_types = is_planned_ ? nullptr : model->output_types;
+  SINTER_ASSIGN_OR_RETURN(
+      inputs_, ReadInfos(model->inputs, model->num_inputs, is_planned_, input_types, "inputs"));
+  SINTER_ASSIGN_OR_RETURN(outputs_, ReadInfos(model->outputs, model->num_outputs, is_planned_,
+                                              output_types, "outputs"));
   name_ = model->name != nullptr ? model->name : "";
   model_ = model;
   return absl::OkStatus();

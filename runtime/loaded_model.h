@@ -16,17 +16,23 @@
 #include "absl/status/statusor.h"
 #include "runtime/dtype.h"
 #include "runtime/sinter_abi.h"
+#include "runtime/value_type.h"
 
 namespace sinter::runtime {
 
 // One input or output, as sinter_value_info.
 struct ValueInfo {
   std::string name;
+  ValueType type;
+  // Of a tensor's elements, kString included; kUndefined if it is no tensor.
   Dtype dtype = Dtype::kUndefined;
+  // False if it is no tensor, or one whose rank only the data tells: `dims` is empty then.
+  bool has_rank = true;
   std::vector<int64_t> dims;           // SINTER_DYNAMIC where only the caller's shapes fix it
   std::vector<std::string> dim_names;  // as many; "" where fixed or unnamed
 
-  // RETURNS: "float32[batch,3,224,224]", with `?` for a free dimension without name.
+  // RETURNS: "float32[batch,3,224,224]", with `?` for a free dimension without name; "float32[...]"
+  // for a tensor of any rank; what is no tensor as ONNX writes it, "seq(tensor(float))".
   std::string TypeText() const;
   // RETURNS: "pixels: float32[batch,3,224,224]".
   std::string Text() const;
@@ -55,7 +61,13 @@ class LoadedModel {
   // RETURNS: the position of the input of that name, or -1.
   int FindInput(const std::string& name) const;
 
-  // The C view, for whoever calls plan() and run() itself (see Session).
+  // Whether shapes alone tell how much memory it needs: it has plan() and run(), and takes and
+  // gives tensors of numbers. If not it has run_values(). Session runs the former, ValueSession
+  // both.
+  bool is_planned() const { return is_planned_; }
+
+  // The C view, for whoever calls plan() and run() itself (see Session). The fields behind
+  // `run` may be missing from an older library: see is_planned().
   const sinter_model& abi() const { return *model_; }
 
  private:
@@ -66,6 +78,7 @@ class LoadedModel {
   void* handle_ = nullptr;  // of dlopen(); null if linked
   const sinter_model* model_ = nullptr;
   std::string name_;
+  bool is_planned_ = true;
   std::vector<ValueInfo> inputs_;
   std::vector<ValueInfo> outputs_;
 };

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -51,6 +52,18 @@ TEST(LoadedModelTest, DescribesInputsAndOutputs) {
   EXPECT_EQ(model->outputs()[0].dtype, Dtype::kFloat32);
   EXPECT_EQ(model->FindInput("b"), 2);
   EXPECT_EQ(model->FindInput("y"), -1);
+}
+
+TEST(LoadedModelTest, DescribesValuesThatAreNoPlannableTensors) {
+  SINTER_ASSERT_OK_AND_ASSIGN(const auto model,
+                              LoadedModel::Open("runtime/testing/values_model.so"));
+  EXPECT_FALSE(model->is_planned());
+  EXPECT_EQ(model->inputs()[0].Text(), "rows: seq(tensor(float))");
+  EXPECT_EQ(model->inputs()[1].Text(), "names: string[n]");
+  EXPECT_EQ(model->inputs()[2].Text(), "count: optional(tensor(int64))");
+  EXPECT_EQ(model->outputs()[0].Text(), "positive: float32[...]");
+  EXPECT_EQ(model->outputs()[2].Text(), "sums: map(string,tensor(float))");
+  EXPECT_FALSE(model->outputs()[0].has_rank);
 }
 
 TEST(LoadedModelTest, UnloadsTheLibraryWithItsLastOwner) {
@@ -140,8 +153,13 @@ TEST(LoadedModelTest, RefusesAnInconsistentDescription) {
                       const sinter_context*) -> int32_t { return SINTER_OK; };
   const int64_t dims[] = {-7};
   sinter_value_info value = {"v", 1, 1, dims, nullptr};
-  sinter_model model = {
-      SINTER_ABI_VERSION, sizeof(model), "m", 1, 0, &value, nullptr, 0, nullptr, nothing, run};
+  sinter_model model = {};
+  model.abi_version = SINTER_ABI_VERSION;
+  model.struct_size = sizeof(model);
+  model.num_inputs = 1;
+  model.inputs = &value;
+  model.plan = nothing;
+  model.run = run;
   EXPECT_THAT(LoadedModel::FromLinked(&model),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("dimension 0 of `v` is -7")));
   value.dims = nullptr;
@@ -163,6 +181,40 @@ TEST(LoadedModelTest, RefusesAnInconsistentDescription) {
   EXPECT_THAT(LoadedModel::FromLinked(&model),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("`run`")));
   EXPECT_THAT(LoadedModel::FromLinked(nullptr), StatusIs(StatusCode::kInvalidArgument));
+}
+
+TEST(LoadedModelTest, RefusesAnInconsistentDescriptionOfValues) {
+  const auto run = [](const sinter_value*, sinter_value*, const sinter_context*) -> int32_t {
+    return SINTER_OK;
+  };
+  const auto free_values = [](sinter_value*, int32_t, const sinter_context*) {};
+  const char* type = "seq(tensor(float))";
+  sinter_value_info value = {"v", 0, SINTER_DYNAMIC, nullptr, nullptr};
+  sinter_model model = {};
+  model.abi_version = SINTER_ABI_VERSION;
+  model.struct_size = sizeof(model);
+  model.num_inputs = 1;
+  model.inputs = &value;
+  model.run_values = run;
+  model.free_values = free_values;
+  model.input_types = &type;
+  EXPECT_THAT(LoadedModel::FromLinked(&model), IsOk());
+  const auto wrong = [](auto... parts) {
+    return StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr(parts)...));
+  };
+  type = "list(float)";
+  EXPECT_THAT(LoadedModel::FromLinked(&model), wrong("`v`", "`list(float)`"));
+  type = "tensor(float)";
+  EXPECT_THAT(LoadedModel::FromLinked(&model), wrong("`v` is tensor(float)", "dtype 0"));
+  model.input_types = nullptr;
+  EXPECT_THAT(LoadedModel::FromLinked(&model), wrong("`v` has the dtype 0"));
+  value.dtype = 1;
+  EXPECT_THAT(LoadedModel::FromLinked(&model), IsOk());
+  model.free_values = nullptr;
+  EXPECT_THAT(LoadedModel::FromLinked(&model), wrong("`free_values`"));
+  // An older library's struct ends before these fields, whatever lies behind it.
+  model.struct_size = offsetof(sinter_model, run_values);
+  EXPECT_THAT(LoadedModel::FromLinked(&model), wrong("`plan`"));
 }
 
 }  // namespace

@@ -5,28 +5,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/annotate.h"
 #include "base/status_macros.h"
+#include "runtime/call_context.h"
+#include "runtime/input_check.h"
 #include "runtime/sinter_abi.h"
 
 namespace sinter::runtime {
 namespace {
-
-bool Aligned(const void* data) { return reinterpret_cast<uintptr_t>(data) % SINTER_ALIGNMENT == 0; }
-
-std::string InputNames(const LoadedModel& model) {
-  return absl::StrJoin(model.inputs(), ", ", [](std::string* out, const ValueInfo& input) {
-    absl::StrAppend(out, "`", input.name, "`");
-  });
-}
-
-absl::Status WrongShape(const ValueInfo& expected, absl::Span<const int64_t> dims,
-                        const std::string& why) {
-  return absl::InvalidArgumentError(absl::StrCat("input `", expected.name, "` has shape ",
-                                                 ShapeText(dims), ", but the model takes ",
-                                                 expected.TypeText(), ": ", why));
-}
 
 absl::Status FromRunCode(int32_t code) {
   switch (code) {
@@ -68,13 +54,16 @@ absl::Status Session::Run(absl::Span<const TensorView> inputs) {
 
 absl::Status Session::Bind(absl::Span<const TensorView> inputs) {
   bound_ = false;
+  if (!model_->is_planned()) {
+    return absl::FailedPreconditionError(
+        "the model's shapes depend on its data, or not all its values are tensors of numbers; "
+        "`ValueSession` runs it");
+  }
   if (inputs.size() != model_->inputs().size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("got ", inputs.size(), " inputs, but the model has ", model_->inputs().size(),
-                     ": ", InputNames(*model_)));
+    return WrongInputCount(*model_, inputs.size());
   }
   for (size_t i = 0; i < inputs.size(); ++i) {
-    SINTER_RETURN_IF_ERROR(CheckInput(i, inputs[i]));
+    SINTER_RETURN_IF_ERROR(CheckTensorInput(model_->inputs()[i], inputs[i]));
     std::copy(inputs[i].dims.begin(), inputs[i].dims.end(), input_dims_[i].begin());
     // The library only reads its inputs; C has one struct for both directions.
     raw_inputs_[i] = {const_cast<void*>(inputs[i].data), input_dim_pointers_[i]};
@@ -86,52 +75,9 @@ absl::Status Session::Bind(absl::Span<const TensorView> inputs) {
 
 absl::Status Session::Execute() {
   if (!bound_) return absl::FailedPreconditionError("there are no inputs bound to run on");
-  sinter_context context = {};
-  context.struct_size = sizeof(context);
-  context.num_threads = pool_ != nullptr ? pool_->num_threads() : 1;
-  context.pool = pool_;
-  context.parallel_for = &ThreadPool::ParallelForAbi;
-  if (pool_ == nullptr) context.parallel_for = nullptr;
-  if (profile_ != nullptr) {
-    context.on_kernel = &KernelProfile::OnKernel;
-    context.on_kernel_user = profile_;
-    profile_->Begin();
-  }
+  const sinter_context context = MakeCallContext(pool_, profile_);
   return FromRunCode(
       model_->abi().run(raw_inputs_.data(), raw_outputs_.data(), arena_.data(), &context));
-}
-
-absl::Status Session::CheckInput(int index, const TensorView& input) const {
-  const ValueInfo& expected = model_->inputs()[index];
-  if (input.dtype != expected.dtype) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("input `", expected.name, "` has elements of type ", DtypeName(input.dtype),
-                     ", but the model takes ", expected.TypeText()));
-  }
-  if (input.dims.size() != expected.dims.size()) {
-    return WrongShape(
-        expected, input.dims,
-        absl::StrCat("its rank must be ", expected.dims.size(), ", not ", input.dims.size()));
-  }
-  for (size_t i = 0; i < input.dims.size(); ++i) {
-    if (expected.dims[i] != SINTER_DYNAMIC && input.dims[i] != expected.dims[i]) {
-      return WrongShape(
-          expected, input.dims,
-          absl::StrCat("dimension ", i, " must be ", expected.dims[i], ", not ", input.dims[i]));
-    }
-  }
-  const absl::StatusOr<int64_t> bytes = ByteSize(input.dtype, input.dims);
-  SINTER_RETURN_IF_ERROR(
-      base::Annotate(bytes.status(), absl::StrCat("input `", expected.name, "`")));
-  if (*bytes > 0 && input.data == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("input `", expected.name, "` has no data"));
-  }
-  if (!Aligned(input.data)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("input `", expected.name, "` does not start at a multiple of ",
-                     SINTER_ALIGNMENT, " bytes; `Tensor::CopyOf` makes a copy that does"));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Session::Plan() {
@@ -143,8 +89,7 @@ absl::Status Session::Plan() {
   if (code == SINTER_BAD_SHAPE && plan.bad_input >= 0 && plan.bad_input < num_inputs) {
     const ValueInfo& expected = model_->inputs()[plan.bad_input];
     return WrongShape(expected, {input_dim_pointers_[plan.bad_input], expected.dims.size()},
-                      absl::StrCat("dimension ", plan.bad_dim,
-                                   " contradicts the other inputs or the model's bounds"));
+                      ContradictionText(plan.bad_dim));
   }
   SINTER_RETURN_IF_ERROR(FromRunCode(code));
   if (plan.arena_bytes > static_cast<uint64_t>(INT64_MAX)) {

@@ -1,4 +1,5 @@
-// Runs a loaded model: checks the inputs, plans, brings memory, calls.
+// Runs a model that can be planned (see LoadedModel::is_planned): checks the inputs, plans, brings
+// memory, calls.
 //
 //   ThreadPool pool(4);
 //   Session session(model, &pool);
@@ -38,7 +39,8 @@ class Session {
   // Checks the inputs, in the model's order, plans, and makes room for arena and outputs. The
   // elements of `inputs` are not copied: they must stay until the last Execute() on them.
   // ERRORS: INVALID_ARGUMENT naming the input whose type, rank, shape or alignment is wrong;
-  // RESOURCE_EXHAUSTED if memory lacks. After an error there is nothing to execute.
+  // RESOURCE_EXHAUSTED if memory lacks; FAILED_PRECONDITION if the model is not planned (see
+  // ValueSession). After an error there is nothing to execute.
   absl::Status Bind(absl::Span<const TensorView> inputs);
 
   // Computes the outputs; this is the call to measure. May be repeated.
@@ -56,7 +58,6 @@ class Session {
   int64_t arena_bytes() const { return arena_.capacity(); }
 
  private:
-  absl::Status CheckInput(int index, const TensorView& input) const;
   absl::Status Plan();
 
   const std::shared_ptr<const LoadedModel> model_;

@@ -175,7 +175,8 @@ absl::StatusOr<NamedTensor> ParseTensorProto(absl::string_view bytes) {
   return FromTensorProto(proto);
 }
 
-absl::StatusOr<std::string> FormatTensorProto(absl::string_view name, const TensorView& tensor) {
+absl::Status FillTensorProto(absl::string_view name, const TensorView& tensor,
+                             onnx::TensorProto* proto) {
   const DtypeInfo& row = *FindDtype(tensor.dtype);
   SINTER_ASSIGN_OR_RETURN(const int64_t count, ElementCount(tensor.dims));
   // Leaves room for the name and the shape.
@@ -183,13 +184,18 @@ absl::StatusOr<std::string> FormatTensorProto(absl::string_view name, const Tens
     return absl::ResourceExhaustedError(
         absl::StrCat("tensor `", name, "` exceeds the 2 GiB that a .pb file can hold"));
   }
-  onnx::TensorProto proto;
-  proto.set_name(std::string(name));
-  proto.set_data_type(static_cast<int32_t>(tensor.dtype));
-  for (const int64_t dim : tensor.dims) proto.add_dims(dim);
+  proto->set_name(std::string(name));
+  proto->set_data_type(static_cast<int32_t>(tensor.dtype));
+  for (const int64_t dim : tensor.dims) proto->add_dims(dim);
   const char* const data = static_cast<const char*>(tensor.data);
   const absl::string_view elements(data, count * row.bytes);
-  proto.set_raw_data(IsPacked(row) ? PackBits(elements, row.bits) : std::string(elements));
+  proto->set_raw_data(IsPacked(row) ? PackBits(elements, row.bits) : std::string(elements));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> FormatTensorProto(absl::string_view name, const TensorView& tensor) {
+  onnx::TensorProto proto;
+  SINTER_RETURN_IF_ERROR(FillTensorProto(name, tensor, &proto));
   return proto.SerializeAsString();
 }
 

@@ -25,6 +25,11 @@ absl::StatusOr<NamedTensor> FromTensorProto(const onnx::TensorProto& proto);
 // The same from a serialized message. ERRORS: also INVALID_ARGUMENT if it is none.
 absl::StatusOr<NamedTensor> ParseTensorProto(absl::string_view bytes);
 
+// Fills an empty message, its elements as raw bytes.
+// ERRORS: RESOURCE_EXHAUSTED beyond protobuf's 2 GiB.
+absl::Status FillTensorProto(absl::string_view name, const TensorView& tensor,
+                             onnx::TensorProto* proto);
+
 // RETURNS: the serialized message, its elements as raw bytes.
 // ERRORS: RESOURCE_EXHAUSTED beyond protobuf's 2 GiB.
 absl::StatusOr<std::string> FormatTensorProto(absl::string_view name, const TensorView& tensor);

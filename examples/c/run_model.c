@@ -95,6 +95,7 @@ static const sinter_model* load(const char* path) {
   if (get_model == NULL) die("is no compiled model", path);
   const sinter_model* model = get_model();
   if (model->abi_version != SINTER_ABI_VERSION) die("has another interface version", path);
+  if (model->plan == NULL) die("can't be planned, which is all this example knows", path);
   return model;
 }
 

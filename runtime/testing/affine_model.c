@@ -83,6 +83,10 @@ static const sinter_model kModel = {
     kKernelCalls,
     plan,
     run,
+    0,
+    0,
+    0,
+    0,
 };
 
 const sinter_model* sinter_model_v1(void) { return &kModel; }

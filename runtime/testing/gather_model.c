@@ -39,7 +39,21 @@ static int32_t run(const sinter_tensor* inputs, const sinter_tensor* outputs, vo
 }
 
 static const sinter_model kModel = {
-    SINTER_ABI_VERSION, sizeof(sinter_model), "gather", 2, 1, kInputs, kOutputs, 0, 0, plan, run,
+    SINTER_ABI_VERSION,
+    sizeof(sinter_model),
+    "gather",
+    2,
+    1,
+    kInputs,
+    kOutputs,
+    0,
+    0,
+    plan,
+    run,
+    0,
+    0,
+    0,
+    0,
 };
 
 const sinter_model* sinter_model_v1(void) { return &kModel; }

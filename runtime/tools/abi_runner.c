@@ -135,6 +135,7 @@ static const sinter_model* load(const char* path) {
   if (get == NULL) fail("is no compiled model", path);
   const sinter_model* model = get();
   if (model->abi_version != SINTER_ABI_VERSION) fail("has another interface version", path);
+  if (model->plan == NULL) fail("can't be planned, so this program does not run it", path);
   return model;
 }
 
