@@ -42,12 +42,13 @@ double ToFloat(Dtype dtype, double value, const Conversion& how) {
   return DecodeFloat(dtype, EncodeFloat(dtype, value, how.overflow, how.rounding));
 }
 
-// The fewest digits from which the same number of the type is read back.
+// Eight digits as ONNX Runtime has them, or the fewest beyond from which the same number of the type
+// is read back.
 std::string ShortestText(Dtype dtype, double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "INF" : "-INF";
   std::string text;
-  for (int digits = 1; digits <= 17; ++digits) {
+  for (int digits = 8; digits <= 17; ++digits) {
     char buffer[40];
     std::snprintf(buffer, sizeof(buffer), "%.*g", digits, value);
     text = buffer;

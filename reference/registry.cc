@@ -9,6 +9,12 @@ std::vector<absl::Span<const Operator>> Categories() {
   return {
       CastOperators(),
       ConstantOperators(),
+      ControlFlowOperators(),
+      RandomOperators(),
+      RecurrentOperators(),
+      SequenceOperators(),
+      StringOperators(),
+      TfIdfOperators(),
       UnaryOperators(),
   };
 }

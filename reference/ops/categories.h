@@ -9,6 +9,12 @@ namespace sinter::reference {
 
 absl::Span<const Operator> CastOperators();
 absl::Span<const Operator> ConstantOperators();
+absl::Span<const Operator> ControlFlowOperators();
+absl::Span<const Operator> RandomOperators();
+absl::Span<const Operator> RecurrentOperators();
+absl::Span<const Operator> SequenceOperators();
+absl::Span<const Operator> StringOperators();
+absl::Span<const Operator> TfIdfOperators();
 absl::Span<const Operator> UnaryOperators();
 
 }  // namespace sinter::reference

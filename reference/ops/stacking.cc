@@ -1,11 +1,10 @@
 #include "reference/ops/stacking.h"
 
-#include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "reference/ops/pick.h"
 
 namespace sinter::reference {
 namespace {
@@ -13,15 +12,9 @@ namespace {
 // Copies `count` runs of `size` elements, the next ones `from_step` and `to_step` further on.
 void CopyRuns(const Tensor& from, int64_t from_offset, int64_t from_step, Tensor& to,
               int64_t to_offset, int64_t to_step, int64_t count, int64_t size) {
-  std::visit(
-      [&](const auto& source) {
-        auto& target = std::get<std::decay_t<decltype(source)>>(to.elements());
-        for (int64_t i = 0; i < count; ++i) {
-          const auto begin = source.begin() + from_offset + i * from_step;
-          std::copy(begin, begin + size, target.begin() + to_offset + i * to_step);
-        }
-      },
-      from.elements());
+  for (int64_t i = 0; i < count; ++i) {
+    CopyElements(from, from_offset + i * from_step, to, to_offset + i * to_step, size);
+  }
 }
 
 }  // namespace
@@ -94,24 +87,6 @@ Tensor PaddedAtEnd(const Tensor& tensor, int64_t size) {
   Tensor padded(tensor.dtype(), std::move(dims));
   CopyRuns(tensor, 0, 0, padded, 0, 0, 1, tensor.count());
   return padded;
-}
-
-Tensor Transposed(const Tensor& tensor, const Dims& perm) {
-  const Dims strides = StridesOf(tensor.dims());
-  Dims dims, permuted;
-  for (const int64_t axis : perm) {
-    dims.push_back(tensor.dims()[axis]);
-    permuted.push_back(strides[axis]);
-  }
-  Tensor result(tensor.dtype(), dims);
-  std::visit(
-      [&](const auto& source) {
-        auto& target = std::get<std::decay_t<decltype(source)>>(result.elements());
-        for (IndexWalk walk(dims, {permuted}); !walk.done(); walk.Next())
-          target[walk.count()] = source[walk.offset(0)];
-      },
-      tensor.elements());
-  return result;
 }
 
 }  // namespace sinter::reference

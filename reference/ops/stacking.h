@@ -26,9 +26,6 @@ absl::StatusOr<Tensor> Stack(const std::vector<Tensor>& parts, int64_t axis);
 // With zeros (or empty strings) after its end, to `size` entries along axis 0.
 Tensor PaddedAtEnd(const Tensor& tensor, int64_t size);
 
-// Axis i of the result is axis perm[i] of the tensor.
-Tensor Transposed(const Tensor& tensor, const Dims& perm);
-
 }  // namespace sinter::reference
 
 #endif  // SINTER_REFERENCE_OPS_STACKING_H_
