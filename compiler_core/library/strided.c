@@ -1,6 +1,9 @@
 /* Copies of strided blocks: what transposing, slicing and expanding come down to. */
 #include "compiler_core/library/library.h"
 
+/* Tiling walks two dimensions for each of a tensor's. */
+#define MAX_DIMS (2 * SINTER_MAX_RANK)
+
 void sinter_row_major(int32_t rank, const int64_t* dims, int64_t* strides) {
   int64_t stride = 1;
   for (int32_t i = rank - 1; i >= 0; --i) {
@@ -67,9 +70,9 @@ void sinter_gather_strided(void* to, const void* from, int64_t size, int32_t ran
   for (int32_t i = 0; i < rank; ++i) {
     if (dims[i] <= 0) return;
   }
-  int64_t extents[SINTER_MAX_RANK];
-  int64_t steps[SINTER_MAX_RANK];
-  int64_t index[SINTER_MAX_RANK] = {0};
+  int64_t extents[MAX_DIMS];
+  int64_t steps[MAX_DIMS];
+  int64_t index[MAX_DIMS] = {0};
   const int32_t last = join_dims(rank, dims, strides, extents, steps) - 1;
   char* out = to;
   const char* in = from;
