@@ -24,10 +24,11 @@ mlir::DialectRegistry FrontDialects() {
   return registry;
 }
 
-std::string TextOf(mlir::ModuleOp module) {
+template <typename Module>
+std::string TextOf(std::vector<Module>& modules) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  module.print(stream);
+  for (Module& module : modules) module.module().print(stream);
   return text;
 }
 
@@ -90,8 +91,11 @@ class Compiler::Impl {
     SINTER_RETURN_IF_ERROR(pipelines::Select(request.options).status());
     StageClock clock(environment);
     ArtifactWriter writer(request, target, environment.compiler_digest);
-    absl::StatusOr<ir::ExecutionPlan> plan = Plan(request, target, clock, writer, sink);
-    SINTER_RETURN_IF_ERROR(plan.status());
+    SINTER_ASSIGN_OR_RETURN(ir::ModelPlan model, Plan(request, target, clock, writer, sink));
+    if (model.program != nullptr) {
+      return absl::UnimplementedError("models that call the run-time library are not supported");
+    }
+    absl::StatusOr<ir::ExecutionPlan> plan = std::move(model.fragments[0]);
 
     SINTER_RETURN_IF_ERROR(clock.Enter("codegen"));
     SINTER_ASSIGN_OR_RETURN(std::vector<KernelCode> kernels,
@@ -108,9 +112,15 @@ class Compiler::Impl {
   absl::Status Check(const CompileRequest& request, ir::DiagnosticSink& sink) {
     SINTER_RETURN_IF_ERROR(Compiler::ResolveTarget(request.target).status());
     mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
-    SINTER_ASSIGN_OR_RETURN(ir::OnnxModule onnx,
+    SINTER_ASSIGN_OR_RETURN(ir::OnnxProgram onnx,
                             import::ImportModel(context, request.files, request.options, sink));
-    return legalize::Legalize(std::move(onnx), sink).status();
+    // All are looked at, so that every node that is not supported is named.
+    absl::Status first;
+    for (ir::OnnxModule& fragment : onnx.fragments) {
+      const absl::Status status = legalize::Legalize(std::move(fragment), sink).status();
+      if (first.ok()) first = status;
+    }
+    return first;
   }
 
  private:
@@ -131,23 +141,33 @@ class Compiler::Impl {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<ir::ExecutionPlan> Plan(const CompileRequest& request, const v1::Target& target,
-                                         StageClock& clock, ArtifactWriter& writer,
-                                         ir::DiagnosticSink& sink) {
+  absl::StatusOr<ir::ModelPlan> Plan(const CompileRequest& request, const v1::Target& target,
+                                     StageClock& clock, ArtifactWriter& writer,
+                                     ir::DiagnosticSink& sink) {
     // Fresh for each model: a context never forgets types and attributes.
     mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
     lower::LoadDialects(context);
     SINTER_RETURN_IF_ERROR(clock.Enter("import"));
-    SINTER_ASSIGN_OR_RETURN(ir::OnnxModule onnx,
+    SINTER_ASSIGN_OR_RETURN(ir::OnnxProgram onnx,
                             import::ImportModel(context, request.files, request.options, sink));
-    if (Wants(request.options, "onnx")) writer.AddText("model.onnx.mlir", TextOf(onnx.module()));
+    if (Wants(request.options, "onnx")) writer.AddText("model.onnx.mlir", TextOf(onnx.fragments));
     SINTER_RETURN_IF_ERROR(clock.Enter("legalize"));
-    SINTER_ASSIGN_OR_RETURN(ir::TensorModule tensors, legalize::Legalize(std::move(onnx), sink));
-    if (Wants(request.options, "tensor")) {
-      writer.AddText("model.tensor.mlir", TextOf(tensors.module()));
+    std::vector<ir::TensorModule> tensors;
+    for (ir::OnnxModule& fragment : onnx.fragments) {
+      SINTER_ASSIGN_OR_RETURN(ir::TensorModule module,
+                              legalize::Legalize(std::move(fragment), sink));
+      tensors.push_back(std::move(module));
     }
+    if (Wants(request.options, "tensor")) writer.AddText("model.tensor.mlir", TextOf(tensors));
     SINTER_RETURN_IF_ERROR(clock.Enter("optimize"));
-    return optimize::PlanModel(std::move(tensors), target, request.options, sink);
+    ir::ModelPlan model;
+    model.program = std::move(onnx.program);
+    for (ir::TensorModule& module : tensors) {
+      SINTER_ASSIGN_OR_RETURN(ir::ExecutionPlan plan, optimize::PlanModel(std::move(module), target,
+                                                                          request.options, sink));
+      model.fragments.push_back(std::move(plan));
+    }
+    return model;
   }
 
   KernelFactory factory_;

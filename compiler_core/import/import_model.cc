@@ -9,7 +9,8 @@
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/dialect/onnx/op_rows.h"
 #include "compiler_core/import/function_body.h"
-#include "compiler_core/import/graph_importer.h"
+#include "compiler_core/import/graph_walker.h"
+#include "compiler_core/import/library_functions.h"
 #include "compiler_core/import/model_inputs.h"
 #include "compiler_core/import/onnx_file.h"
 #include "compiler_core/ir/diagnostic_kind.h"
@@ -21,6 +22,13 @@ namespace sinter::import {
 namespace {
 
 using ir::DiagnosticKind;
+
+struct ImportedModel {
+  std::shared_ptr<const ::onnx::ModelProto> proto;
+  Opsets opsets;
+  std::vector<int> order;
+  ModelInputs inputs;
+};
 
 // Reports `error` about a node (or none) and gives it back.
 absl::Status Report(const absl::Status& error, const ::onnx::NodeProto* node, int index,
@@ -55,8 +63,11 @@ absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets)
   const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
   // The branches of an If are looked at when it is known which one is taken.
   if (domain.empty() && node.op_type() == "If" && schema != nullptr) return absl::OkStatus();
-  // So are a function's own nodes.
+  // A function's own nodes are looked at when they are needed.
   if (schema != nullptr && IsExpandable(*schema)) return absl::OkStatus();
+  if (schema != nullptr && !FindLibraryFunction(domain, node.op_type()).empty()) {
+    return absl::OkStatus();
+  }
   if (row == nullptr) return UnknownOp(node);
   if (opsets.count(domain) == 0) {
     return ir::Error(DiagnosticKind::kMalformedModel,
@@ -78,6 +89,21 @@ absl::Status CheckSupported(const ::onnx::NodeProto& node, const Opsets& opsets)
                    absl::StrCat("supported are versions ", versions));
 }
 
+// The node, and those of its sub-graphs.
+absl::Status CheckDeep(const ::onnx::NodeProto& node, const ImportedModel& model, int depth) {
+  constexpr int kMaxDepth = 16;
+  if (depth > kMaxDepth) {
+    return ir::Error(DiagnosticKind::kUnsupportedOp, "graphs that are nested too deeply");
+  }
+  SINTER_RETURN_IF_ERROR(CheckNode(node, model.opsets, model.proto->ir_version()));
+  for (const auto& attribute : node.attribute()) {
+    for (const ::onnx::NodeProto& inner : attribute.g().node()) {
+      SINTER_RETURN_IF_ERROR(CheckDeep(inner, model, depth + 1));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Every needed node by itself: first whether all are supported, then whether all are well-formed.
 absl::Status CheckNodes(const ImportedModel& model, ir::DiagnosticSink& sink) {
   const ::onnx::GraphProto& graph = model.proto->graph();
@@ -91,7 +117,7 @@ absl::Status CheckNodes(const ImportedModel& model, ir::DiagnosticSink& sink) {
   SINTER_RETURN_IF_ERROR(first);
   for (int index : model.order) {
     const ::onnx::NodeProto& node = graph.node(index);
-    const absl::Status status = CheckNode(node, model.opsets, model.proto->ir_version());
+    const absl::Status status = CheckDeep(node, model, 0);
     if (!status.ok()) return Report(status, &node, index, model.opsets, sink);
   }
   return absl::OkStatus();
@@ -129,10 +155,10 @@ absl::StatusOr<ImportedModel> ReadModel(absl::string_view bytes, const v1::Compi
 
 }  // namespace
 
-absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
-                                           absl::Span<const ir::InputFile> files,
-                                           const v1::CompileOptions& options,
-                                           ir::DiagnosticSink& sink) {
+absl::StatusOr<ir::OnnxProgram> ImportModel(mlir::MLIRContext& context,
+                                            absl::Span<const ir::InputFile> files,
+                                            const v1::CompileOptions& options,
+                                            ir::DiagnosticSink& sink) {
   context.getOrLoadDialect<mlir::func::FuncDialect>();
   context.getOrLoadDialect<core::SinterDialect>();
   context.getOrLoadDialect<onnx::OnnxDialect>();
@@ -140,10 +166,17 @@ absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
   SINTER_ASSIGN_OR_RETURN(const ImportedModel model,
                           ReadModel(files[0].bytes, options, assumptions, sink));
   const TensorReader tensors(model.proto, files);
+  GraphSource source;
+  source.graph = &model.proto->graph();
+  source.opsets = &model.opsets;
+  source.tensors = &tensors;
+  source.order = model.order;
+  source.inputs = model.inputs.values;
+  source.ranges = model.inputs.ranges;
   // Each walk but the last adds a relation between dimensions, of which a model has few.
   constexpr int kMaxWalks = 64;
   for (int walk = 1;; ++walk) {
-    WalkResult result = WalkGraph(context, model, tensors, assumptions);
+    WalkResult result = GraphWalker(context, source, assumptions, nullptr).Walk();
     const bool again = result.again && walk < kMaxWalks;
     for (v1::Diagnostic& diagnostic : result.diagnostics) {
       // Errors of a walk that is done again are seen again.
@@ -152,7 +185,7 @@ absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
     }
     if (again) continue;
     SINTER_RETURN_IF_ERROR(result.status);
-    if (result.module) return *std::move(result.module);
+    if (result.model) return *std::move(result.model);
     return Report(
         ir::Error(DiagnosticKind::kUnsupportedShape, "too many relations between free dimensions",
                   "fix dimensions with --shape"),

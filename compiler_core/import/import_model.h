@@ -1,4 +1,5 @@
-// The first phase: an ONNX file becomes an ir::OnnxModule.
+// The first phase: an ONNX file becomes an ir::OnnxModule, or several and a program that runs them
+// where not everything can be compiled ahead (see ir/program.h).
 //
 // What comes out holds only nodes that compute: constants are folded, arithmetic on shapes is done
 // (with symbols for free dimensions), functions without a row of their own are expanded, dead nodes
@@ -16,17 +17,17 @@
 
 namespace sinter::import {
 
-// files[0] is the model, the others its external data; their bytes must outlive the module. Of
+// files[0] is the model, the others its external data; their bytes must outlive the result. Of
 // `options` only the shapes are read. The context gets the dialects that the module needs; it must
-// outlive the module and not be in use elsewhere.
+// outlive the result and not be in use elsewhere.
 // ERRORS: (each with one or more ERROR diagnostics in `sink`; warnings may come with success)
 //   INVALID_ARGUMENT    malformed model, or shapes that contradict it
 //   UNIMPLEMENTED       one diagnostic for each node that is not supported
 //   RESOURCE_EXHAUSTED  a tensor over kMaxTensorBytes
-absl::StatusOr<ir::OnnxModule> ImportModel(mlir::MLIRContext& context,
-                                           absl::Span<const ir::InputFile> files,
-                                           const v1::CompileOptions& options,
-                                           ir::DiagnosticSink& sink);
+absl::StatusOr<ir::OnnxProgram> ImportModel(mlir::MLIRContext& context,
+                                            absl::Span<const ir::InputFile> files,
+                                            const v1::CompileOptions& options,
+                                            ir::DiagnosticSink& sink);
 
 inline constexpr int64_t kMaxTensorBytes = int64_t{1} << 36;
 

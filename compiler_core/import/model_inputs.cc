@@ -16,6 +16,7 @@ namespace {
 
 using ir::DiagnosticKind;
 using ir::SymExpr;
+using ir::SymShape;
 using Dim = ::onnx::TensorShapeProto::Dimension;
 
 // Names for symbols: a model may call its dimensions anything, an expression can't.
@@ -71,13 +72,9 @@ class Reader {
 
  private:
   absl::Status ReadInput(const ::onnx::ValueInfoProto& input) {
-    if (!input.type().has_tensor_type()) {
-      return ir::Error(DiagnosticKind::kUnsupportedType,
-                       absl::StrCat("input `", input.name(), "` is not a tensor"));
-    }
+    if (!input.type().has_tensor_type()) return ReadOther(input);
     const auto& type = input.type().tensor_type();
-    ir::ModelValue value;
-    value.name = input.name();
+    onnx::TensorInfo value;
     value.dtype = static_cast<ir::DType>(type.elem_type());
     auto spec = specs_.find(input.name());
     if (type.has_shape()) {
@@ -95,10 +92,25 @@ class Reader {
                        absl::StrCat("give one with --shape=", input.name(), "=1x3x?"));
     }
     if (spec != specs_.end()) {
-      SINTER_RETURN_IF_ERROR(Apply(*spec->second, value));
+      SINTER_RETURN_IF_ERROR(Apply(*spec->second, input.name(), value.shape));
       specs_.erase(spec);
     }
-    inputs_.values.push_back(std::move(value));
+    inputs_.values.emplace_back(input.name(), std::move(value));
+    return absl::OkStatus();
+  }
+
+  // A sequence, an optional or a map.
+  absl::Status ReadOther(const ::onnx::ValueInfoProto& input) {
+    if (input.type().value_case() == ::onnx::TypeProto::VALUE_NOT_SET ||
+        input.type().has_sparse_tensor_type()) {
+      return ir::Error(DiagnosticKind::kUnsupportedType,
+                       absl::StrCat("input `", input.name(), "` has no type, or is sparse"));
+    }
+    if (specs_.count(input.name()) > 0) return BadOption(input.name(), "it is no tensor");
+    onnx::TensorInfo value;
+    value.unranked = true;
+    value.other = std::make_shared<::onnx::TypeProto>(input.type());
+    inputs_.values.emplace_back(input.name(), std::move(value));
     return absl::OkStatus();
   }
 
@@ -118,20 +130,20 @@ class Reader {
     return names_.For(absl::StrCat(input, "_dim", i));
   }
 
-  absl::Status Apply(const v1::ShapeSpec& spec, const ir::ModelValue& value) {
-    if (spec.dims_size() != static_cast<int>(value.shape.size())) {
-      return BadOption(value.name,
+  absl::Status Apply(const v1::ShapeSpec& spec, const std::string& name, const SymShape& shape) {
+    if (spec.dims_size() != static_cast<int>(shape.size())) {
+      return BadOption(name,
                        absl::StrCat("it has ", spec.dims_size(), " dimensions, the model's has ",
-                                    value.shape.size(), ": ", ir::ToString(value.shape)));
+                                    shape.size(), ": ", ir::ToString(shape)));
     }
     for (int i = 0; i < spec.dims_size(); ++i) {
-      SINTER_RETURN_IF_ERROR(ApplyDim(spec.dims(i), value, i));
+      SINTER_RETURN_IF_ERROR(ApplyDim(spec.dims(i), name, shape[i], i));
     }
     return absl::OkStatus();
   }
 
-  absl::Status ApplyDim(const v1::ShapeSpec::Dim& wanted, const ir::ModelValue& value, int i) {
-    const SymExpr& dim = value.shape[i];
+  absl::Status ApplyDim(const v1::ShapeSpec::Dim& wanted, const std::string& name,
+                        const SymExpr& dim, int i) {
     int64_t min = 0, max = 0;
     if (wanted.kind_case() == v1::ShapeSpec::Dim::kFixed) {
       min = max = wanted.fixed();
@@ -143,12 +155,12 @@ class Reader {
     }
     // Zero is a size that a constant dimension may have, but a symbol is one at least.
     if (min < 0 || max < min || (min < 1 && !dim.IsConstant())) {
-      return BadOption(value.name, absl::StrCat("dimension ", i, " can't be ", min,
-                                                min == max ? "" : absl::StrCat("..", max)));
+      return BadOption(name, absl::StrCat("dimension ", i, " can't be ", min,
+                                          min == max ? "" : absl::StrCat("..", max)));
     }
     const absl::Status conflict = BadOption(
-        value.name, absl::StrCat("dimension ", i, " is `", assumptions_.Canonical(dim).ToString(),
-                                 "` already, not ", min));
+        name, absl::StrCat("dimension ", i, " is `", assumptions_.Canonical(dim).ToString(),
+                           "` already, not ", min));
     if (min == max) return assumptions_.Add(dim, SymExpr(min)).ok() ? absl::OkStatus() : conflict;
     if (const std::optional<int64_t> fixed = dim.AsConstant()) {
       return *fixed >= min && *fixed <= max ? absl::OkStatus() : conflict;

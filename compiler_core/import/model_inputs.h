@@ -3,9 +3,12 @@
 #ifndef SINTER_COMPILER_CORE_IMPORT_MODEL_INPUTS_H_
 #define SINTER_COMPILER_CORE_IMPORT_MODEL_INPUTS_H_
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "compiler_core/dialect/onnx/shape_context.h"
 #include "compiler_core/import/assumptions.h"
 #include "compiler_core/ir/signature.h"
 #include "proto/sinter/v1/options.pb.h"
@@ -18,7 +21,7 @@ namespace sinter::import {
 
 struct ModelInputs {
   // A free dimension is a symbol: the model's name for it, or `<input>_dim<k>` if it has none.
-  std::vector<ir::ModelValue> values;
+  std::vector<std::pair<std::string, onnx::TensorInfo>> values;
   std::vector<ir::DimRange> ranges;
 };
 

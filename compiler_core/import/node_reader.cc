@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/import/elements.h"
+#include "compiler_core/import/value_types.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "mlir/IR/Builders.h"
 #include "onnx/defs/schema.h"
@@ -69,18 +70,6 @@ void AddValueOfConstantOfShape(mlir::Builder& builder, ir::ConstantTable& consta
   attributes.set("value_type", builder.getI64IntegerAttr(dtype));
 }
 
-// As ONNX writes types in schemas.
-std::string TypeText(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return "tensor(float)";
-    case DType::kFloat64:
-      return "tensor(double)";
-    default:
-      return absl::StrCat("tensor(", ir::NameOf(dtype), ")");
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<mlir::NamedAttrList> ReadAttributes(mlir::MLIRContext& context,
@@ -133,28 +122,26 @@ absl::StatusOr<ir::HostTensor> ReadConstantNode(const ::onnx::NodeProto& node,
 absl::Status CheckTypes(const ::onnx::NodeProto& node, const ::onnx::OpSchema& schema,
                         const std::vector<onnx::OperandInfo>& operands) {
   if (schema.inputs().empty()) return absl::OkStatus();
-  std::map<std::string, DType> bound;
+  std::map<std::string, std::string> bound;
   for (size_t i = 0; i < operands.size(); ++i) {
     if (operands[i].type == nullptr) continue;
     const size_t last = schema.inputs().size() - 1;
     const ::onnx::OpSchema::FormalParameter& formal = schema.inputs()[std::min(i, last)];
-    const DType dtype = operands[i].type->dtype;
-    const std::string text = TypeText(dtype);
+    const std::string text = TypeText(ToTypeProto(*operands[i].type));
     const auto& allowed = formal.GetTypes();
     if (std::none_of(allowed.begin(), allowed.end(), [&](auto type) { return *type == text; })) {
-      return ir::Error(DiagnosticKind::kTypeMismatch,
-                       absl::StrCat("input `", node.input(static_cast<int>(i)), "` is of type ",
-                                    ir::NameOf(dtype), ", which ", node.op_type(),
-                                    " does not take as `", formal.GetName(), "`"));
+      return ir::Error(
+          DiagnosticKind::kTypeMismatch,
+          absl::StrCat("input `", node.input(static_cast<int>(i)), "` is of type ", text,
+                       ", which ", node.op_type(), " does not take as `", formal.GetName(), "`"));
     }
     if (!formal.GetIsHomogeneous()) continue;
-    auto [at, added] = bound.emplace(formal.GetTypeStr(), dtype);
-    if (added || at->second == dtype) continue;
-    return ir::Error(
-        DiagnosticKind::kTypeMismatch,
-        absl::StrCat("input `", node.input(static_cast<int>(i)), "` is of type ", ir::NameOf(dtype),
-                     ", but another input is of type ", ir::NameOf(at->second), "; ",
-                     node.op_type(), " needs them equal"));
+    auto [at, added] = bound.emplace(formal.GetTypeStr(), text);
+    if (added || at->second == text) continue;
+    return ir::Error(DiagnosticKind::kTypeMismatch,
+                     absl::StrCat("input `", node.input(static_cast<int>(i)), "` is of type ", text,
+                                  ", but another input is of type ", at->second, "; ",
+                                  node.op_type(), " needs them equal"));
   }
   return absl::OkStatus();
 }

@@ -1,8 +1,9 @@
-// The values of an ONNX graph during the walk over it, by name: what is known of each, and how it
-// gets into the module. Not thread-safe.
+// The values of an ONNX graph during the walk over it, by name: what is known of each. Not
+// thread-safe.
 #ifndef SINTER_COMPILER_CORE_IMPORT_VALUE_TABLE_H_
 #define SINTER_COMPILER_CORE_IMPORT_VALUE_TABLE_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -11,21 +12,25 @@
 #include "compiler_core/dialect/onnx/shape_context.h"
 #include "compiler_core/import/tensor_reader.h"
 #include "compiler_core/ir/host_tensor.h"
-#include "mlir/IR/Builders.h"
+#include "mlir/IR/Value.h"
 
 namespace onnx {
 class GraphProto;
-}
+class TensorProto;
+}  // namespace onnx
 
 namespace sinter::import {
 
-// At least one of known, constant and ir says what the value is, unless it is `poisoned`: the
+// At least one of known, constant, slot and ir says what the value is, unless it is `poisoned`: the
 // output of a node that is not supported.
 struct Value {
   onnx::TensorInfo type;
   std::optional<ir::SymShape> known;  // as OperandInfo::known
   std::optional<ir::HostTensor> constant;
-  mlir::Value ir;
+  // The first level (see fragment_set.h) that can read it; its symbols have values by then too.
+  int level = 0;
+  int slot = -1;                  // in the program, once it has one
+  std::map<int, mlir::Value> ir;  // in the fragments, by level
   bool poisoned = false;
 
   onnx::OperandInfo Info() const;
@@ -33,33 +38,19 @@ struct Value {
 
 class ValueTable {
  public:
-  // All arguments outlive the table. Constants that the module needs go into `constants`.
-  ValueTable(const ::onnx::GraphProto& graph, const TensorReader& tensors, mlir::OpBuilder& builder,
-             ir::ConstantTable& constants);
+  // Both arguments outlive the table.
+  ValueTable(const ::onnx::GraphProto& graph, const TensorReader& tensors);
 
-  // The value, which may be an initializer. Pointers stay valid.
-  // ERRORS: INVALID_ARGUMENT (missing_value, or as TensorReader::Read()), UNIMPLEMENTED.
+  // The value, which may be an initializer; null if there is none of that name. Pointers stay
+  // valid. ERRORS: as TensorReader::Read().
   absl::StatusOr<Value*> Find(const std::string& name);
 
   // Values without a name (outputs that nobody wants) are forgotten.
   void Define(const std::string& name, Value value);
   void DefineConstant(const std::string& name, ir::HostTensor tensor);
-  void DefineResult(const std::string& name, onnx::TensorInfo type, mlir::Value result);
-
-  // The value in the IR, at the builder's place: constants come into being with their first use.
-  // ERRORS: UNIMPLEMENTED (unsupported_type).
-  absl::StatusOr<mlir::Value> Materialize(Value& value, const std::string& name);
-
-  // `what` is for the message. ERRORS: UNIMPLEMENTED (unsupported_type).
-  absl::StatusOr<mlir::Type> TypeOf(const onnx::TensorInfo& info, absl::string_view what) const;
 
  private:
-  absl::StatusOr<mlir::Value> MaterializeKnown(const Value& value, mlir::Location location);
-  mlir::Value Unflatten(mlir::Value flat, const Value& value, mlir::Location location);
-
   const TensorReader& tensors_;
-  mlir::OpBuilder& builder_;
-  ir::ConstantTable& constants_;
   std::unordered_map<std::string, const ::onnx::TensorProto*> initializers_;
   std::unordered_map<std::string, Value> values_;
 };

@@ -7,9 +7,11 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "compiler_core/ir/host_tensor.h"
+#include "compiler_core/ir/program.h"
 #include "compiler_core/ir/signature.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -55,6 +57,12 @@ class TensorModule {
  private:
   explicit TensorModule(ModuleParts parts) : parts_(std::move(parts)) {}
   ModuleParts parts_;
+};
+
+// All of a model, as ModelPlan is: without a program there is one fragment, which is the model.
+struct OnnxProgram {
+  std::unique_ptr<Program> program;
+  std::vector<OnnxModule> fragments;
 };
 
 }  // namespace sinter::ir

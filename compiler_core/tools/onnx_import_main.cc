@@ -93,6 +93,39 @@ Flags ParseFlags(int argc, char** argv) {
   return flags;
 }
 
+void PrintSlots(const char* label, const ir::Program& program, const std::vector<int>& slots) {
+  std::cout << label;
+  for (int slot : slots) {
+    if (slot < 0) {
+      std::cout << " -";
+      continue;
+    }
+    const ir::SlotType& type = program.slots[slot].type;
+    std::cout << " %" << slot << ":" << type.text << (type.ranked ? ir::ToString(type.shape) : "");
+  }
+}
+
+void PrintProgram(const ir::Program& program, const std::string& indent) {
+  std::cout << "//" << indent;
+  PrintSlots(" inputs", program, program.inputs);
+  std::cout << "\n";
+  for (const ir::Step& step : program.steps) {
+    std::cout << "//" << indent << "  ";
+    if (step.kind == ir::Step::Kind::kFragment) {
+      std::cout << "fragment " << step.fragment;
+    } else {
+      std::cout << step.function << "-" << step.version;
+    }
+    PrintSlots("", program, step.inputs);
+    PrintSlots(" ->", program, step.outputs);
+    std::cout << "\n";
+    for (int inner : step.subprograms) PrintProgram(*program.subprograms[inner], indent + "    ");
+  }
+  std::cout << "//" << indent;
+  PrintSlots(" outputs", program, program.outputs);
+  std::cout << "\n";
+}
+
 bool Import(mlir::MLIRContext& context, const std::string& path, const Flags& flags) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!file) {
@@ -101,24 +134,30 @@ bool Import(mlir::MLIRContext& context, const std::string& path, const Flags& fl
   }
   const ir::InputFile input{path, {(*file)->getBufferStart(), (*file)->getBufferSize()}};
   ir::DiagnosticSink sink;
-  absl::StatusOr<ir::OnnxModule> module =
+  absl::StatusOr<ir::OnnxProgram> model =
       import::ImportModel(context, {input}, flags.options, sink);
   if (flags.quiet || flags.values) {
-    std::cout << path << ": " << module.status() << std::endl;
-    if (flags.values && module.ok()) PrintValues(*module);
-    return module.ok();
+    std::cout << path << ": " << model.status() << std::endl;
+    if (!model.ok()) return false;
+    for (ir::OnnxModule& fragment : model->fragments) {
+      if (flags.values) PrintValues(fragment);
+    }
+    return true;
   }
   for (const v1::Diagnostic& diagnostic : sink.diagnostics()) {
     std::cout << "// " << diagnostic.ShortDebugString() << "\n";
   }
-  if (!module.ok()) {
-    std::cout << "// " << module.status() << std::endl;
+  if (!model.ok()) {
+    std::cout << "// " << model.status() << std::endl;
     return false;
   }
-  PrintSignature(module->parts().signature);
-  std::cout.flush();
-  module->module().print(llvm::outs());
-  llvm::outs().flush();
+  if (model->program != nullptr) PrintProgram(*model->program, "");
+  for (ir::OnnxModule& fragment : model->fragments) {
+    PrintSignature(fragment.parts().signature);
+    std::cout.flush();
+    fragment.module().print(llvm::outs());
+    llvm::outs().flush();
+  }
   return true;
 }
 

@@ -1,0 +1,137 @@
+#include "compiler_core/import/schema_inference.h"
+
+#include <exception>
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "compiler_core/import/value_types.h"
+#include "compiler_core/ir/diagnostic_kind.h"
+#include "onnx/defs/schema.h"
+#include "onnx/defs/shape_inference.h"
+#include "onnx/onnx_pb.h"
+
+namespace sinter::import {
+namespace {
+
+using ir::DType;
+using ::onnx::TensorProto;
+using ::onnx::TypeProto;
+
+// Larger constants say nothing about shapes.
+constexpr int64_t kMaxElements = 1024;
+
+std::unique_ptr<TensorProto> DataOf(const onnx::OperandInfo& operand) {
+  const ir::HostTensor* tensor = operand.constant;
+  if (tensor == nullptr || tensor->num_elements() > kMaxElements) return nullptr;
+  auto proto = std::make_unique<TensorProto>();
+  proto->set_data_type(static_cast<int32_t>(tensor->dtype()));
+  for (int64_t dim : tensor->dims()) proto->add_dims(dim);
+  for (int64_t i = 0; i < tensor->num_elements(); ++i) {
+    switch (tensor->dtype()) {
+      case DType::kInt64:
+        proto->add_int64_data(tensor->AsInt(i));
+        break;
+      case DType::kInt32:
+        proto->add_int32_data(static_cast<int32_t>(tensor->AsInt(i)));
+        break;
+      case DType::kFloat32:
+        proto->add_float_data(static_cast<float>(tensor->AsDouble(i)));
+        break;
+      case DType::kFloat64:
+        proto->add_double_data(tensor->AsDouble(i));
+        break;
+      default:
+        return nullptr;
+    }
+  }
+  return proto;
+}
+
+std::unique_ptr<::onnx::TensorShapeProto> SymbolsOf(const onnx::OperandInfo& operand) {
+  if (operand.known == nullptr) return nullptr;
+  auto shape = std::make_unique<::onnx::TensorShapeProto>();
+  for (const ir::SymExpr& element : *operand.known) {
+    auto& dim = *shape->add_dim();
+    if (element.IsConstant()) {
+      dim.set_dim_value(*element.AsConstant());
+    } else {
+      dim.set_dim_param(element.ToString());
+    }
+  }
+  return shape;
+}
+
+class Context : public ::onnx::InferenceContext {
+ public:
+  Context(const ::onnx::NodeProto& node, const std::vector<onnx::OperandInfo>& operands)
+      : node_(node), outputs_(node.output_size()) {
+    for (const auto& attribute : node.attribute()) attributes_[attribute.name()] = &attribute;
+    for (const onnx::OperandInfo& operand : operands) {
+      const bool given = operand.type != nullptr;
+      types_.push_back(given ? std::make_unique<TypeProto>(ToTypeProto(*operand.type)) : nullptr);
+      data_.push_back(DataOf(operand));
+      symbols_.push_back(SymbolsOf(operand));
+    }
+  }
+
+  const ::onnx::AttributeProto* getAttribute(const std::string& name) const override {
+    auto found = attributes_.find(name);
+    return found == attributes_.end() ? nullptr : found->second;
+  }
+  size_t getNumInputs() const override { return types_.size(); }
+  const TypeProto* getInputType(size_t i) const override {
+    return i < types_.size() ? types_[i].get() : nullptr;
+  }
+  const TensorProto* getInputData(size_t i) const override {
+    return i < data_.size() ? data_[i].get() : nullptr;
+  }
+  const ::onnx::SparseTensorProto* getInputSparseData(size_t) const override { return nullptr; }
+  const ::onnx::TensorShapeProto* getSymbolicInput(size_t i) const override {
+    return i < symbols_.size() ? symbols_[i].get() : nullptr;
+  }
+  size_t getNumOutputs() const override { return outputs_.size(); }
+  TypeProto* getOutputType(size_t i) override { return &outputs_.at(i); }
+  ::onnx::GraphInferencer* getGraphAttributeInferencer(const std::string&) override {
+    return nullptr;
+  }
+  std::string getDisplayName() const override { return node_.name(); }
+
+  std::vector<TypeProto> Take() { return std::move(outputs_); }
+
+ private:
+  const ::onnx::NodeProto& node_;
+  std::map<std::string, const ::onnx::AttributeProto*> attributes_;
+  std::vector<std::unique_ptr<TypeProto>> types_;
+  std::vector<std::unique_ptr<TensorProto>> data_;
+  std::vector<std::unique_ptr<::onnx::TensorShapeProto>> symbols_;
+  std::vector<TypeProto> outputs_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<TypeProto>> InferTypes(const ::onnx::NodeProto& node,
+                                                  const ::onnx::OpSchema& schema,
+                                                  const std::vector<onnx::OperandInfo>& operands) {
+  Context context(node, operands);
+  try {
+    schema.GetTypeAndShapeInferenceFunction()(context);
+  } catch (const std::exception& error) {
+    return ir::Error(ir::DiagnosticKind::kShapeMismatch, error.what());
+  }
+  std::vector<TypeProto> types = context.Take();
+  for (size_t i = 0; i < types.size(); ++i) {
+    const bool wanted = !node.output(static_cast<int>(i)).empty();
+    const bool known = types[i].has_tensor_type()
+                           ? types[i].tensor_type().elem_type() != TensorProto::UNDEFINED
+                           : types[i].value_case() != TypeProto::VALUE_NOT_SET;
+    if (!wanted || known) continue;
+    return ir::Error(
+        ir::DiagnosticKind::kUnsupportedType,
+        absl::StrCat("the type of output `", node.output(static_cast<int>(i)), "` can't be told"));
+  }
+  return types;
+}
+
+}  // namespace sinter::import
