@@ -247,6 +247,18 @@ bool AreCompiled(const std::vector<onnx::OperandInfo>& operands) {
   });
 }
 
+// Functions of the library that only do what compiled code does not: strings.
+bool IsForStrings(absl::string_view function) {
+  return function == "Cast" || function == "CastLike" || function == "Equal";
+}
+
+bool MakesStrings(const ::onnx::NodeProto& node) {
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.name() == "to") return attribute.i() == static_cast<int>(DType::kString);
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::Status GraphWalker::ImportOperator(const ::onnx::NodeProto& node, const Inputs& inputs,
@@ -268,6 +280,7 @@ absl::Status GraphWalker::ImportOperator(const ::onnx::NodeProto& node, const In
     const absl::Status status = ImportTyped(node, *schema, inputs, operands);
     // What depends on data is refused there, and may be done by the library.
     if (!absl::IsUnimplemented(status) || function.empty()) return status;
+    if (IsForStrings(function) && !MakesStrings(node)) return status;
   }
   if (!function.empty()) return ImportCall(node, *schema, inputs, operands, function);
   if (IsExpandable(*schema)) return ImportFunction(node, *schema, operands);

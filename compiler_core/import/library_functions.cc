@@ -15,7 +15,7 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-#define SINTER_LIBRARY_OP(domain, op, function) {domain, #op, #function},
+#define SINTER_LIBRARY_OP(domain, op, function) {domain, op, #function},
 #include "compiler_core/library/library_ops.def"
 #undef SINTER_LIBRARY_OP
 };
