@@ -20,7 +20,8 @@ using LoweringTable = std::map<std::string, Lowering, std::less<>>;
 
 void AddUnary(LoweringTable& table);          // Relu, Exp, Sigmoid, ...
 void AddBinary(LoweringTable& table);         // Add, Equal, Pow, Max, ...
-void AddSelection(LoweringTable& table);      // Cast, Clip, Where, Identity, ...
+void AddSelection(LoweringTable& table);      // Clip, Where, Identity, ...
+void AddCast(LoweringTable& table);           // Cast, CastLike, BitCast
 void AddEinsum(LoweringTable& table);         // Einsum
 void AddQuantize(LoweringTable& table);       // QuantizeLinear, DequantizeLinear
 void AddMatmul(LoweringTable& table);         // MatMul, Gemm
@@ -38,6 +39,10 @@ void AddOrdering(LoweringTable& table);       // Hardmax, TopK
 void AddScatter(LoweringTable& table);        // ScatterElements, ScatterND
 void AddInteger(LoweringTable& table);        // MatMulInteger, ConvInteger
 void AddResize(LoweringTable& table);         // Resize, Upsample
+void AddGridSample(LoweringTable& table);     // GridSample
+void AddRoi(LoweringTable& table);            // RoiAlign, MaxRoiPool
+void AddDeformConv(LoweringTable& table);     // DeformConv
+void AddPlacement(LoweringTable& table);      // Col2Im, TensorScatter
 void AddQLinear(LoweringTable& table);        // com.microsoft's QLinearAdd, ...
 void AddScan(LoweringTable& table);           // CumSum, ReverseSequence, Trilu
 

@@ -2,6 +2,7 @@
 // shape (as in linalg.pooling).
 #include "base/status_macros.h"
 #include "compiler_core/legalize/lowerings.h"
+#include "compiler_core/legalize/sampling.h"
 #include "compiler_core/legalize/window.h"
 #include "llvm/ADT/STLExtras.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -40,11 +41,71 @@ Value PoolWindows(Node& n, const Window& window, Value padded, mlir::TypedAttr i
                    })[0];
 }
 
+// Where in the whole input (without padding) the loops of a pool are, as an i64, and whether that
+// is inside. `low` and `sizes` are those of the spatial dimensions.
+struct Place {
+  Value flat, inside;
+};
+Place PlaceInInput(Scalars& s, const Window& window, const std::vector<Value>& low,
+                   const std::vector<Value>& sizes, Value channels, bool last_varies_least) {
+  const int64_t rank = window.rank();
+  const auto index = [&](int64_t value) { return s.Number(s.builder().getIndexType(), value); };
+  Value flat = s.Add(s.Mul(s.Index(0), channels), s.Index(1)), inside;
+  std::vector<Value> at(rank);
+  for (int64_t i = 0; i < rank; ++i) {
+    const Value start = s.Sub(s.Mul(s.Index(2 + i), index(window.strides[i])), low[i]);
+    at[i] = s.Add(start, s.Mul(s.Index(2 + rank + i), index(window.dilations[i])));
+    const Value here = InRange(s, at[i], sizes[i]);
+    inside = inside ? s.Emit<mlir::arith::AndIOp>(inside, here) : here;
+  }
+  for (int64_t i = 0; i < rank; ++i) {
+    const int64_t dim = last_varies_least ? rank - 1 - i : i;
+    flat = s.Add(s.Mul(flat, sizes[dim]), at[dim]);
+  }
+  return {s.FromIndex(flat, s.builder().getI64Type()), inside};
+}
+
+// The greatest elements and where they are, the first of several.
+Emitter::Values MaxAndPlace(Node& n, const Window& window, Value padded, mlir::TypedAttr lowest) {
+  Emitter& e = n.emit();
+  const int64_t rank = window.rank(), first_kernel = 2 + rank, loops = first_kernel + rank;
+  llvm::SmallVector<mlir::AffineExpr> input = {e.Loop(0), e.Loop(1)};
+  const std::vector<mlir::AffineExpr> positions = WindowPositions(n, window, 2, first_kernel);
+  input.append(positions.begin(), positions.end());
+  const Operand inputs[] = {
+      {padded, mlir::AffineMap::get(loops, 0, input, e.context())},
+      {e.Empty(window.kernel, n.Element(0)),
+       e.Dims(loops, llvm::to_vector(llvm::seq<int64_t>(first_kernel, loops)))}};
+  const mlir::AffineMap to = e.Dims(loops, llvm::to_vector(llvm::seq<int64_t>(0, first_kernel)));
+  const Operand outputs[] = {{e.Fill(n.OutShape(), lowest), to},
+                             {e.Fill(n.OutShape(), e.builder().getI64IntegerAttr(-1)), to}};
+  std::vector<Value> low, sizes;
+  for (int64_t i = 0; i < rank; ++i) {
+    low.push_back(e.Dim(window.low[i]));
+    sizes.push_back(e.Dim(window.in[i]));
+  }
+  const Value channels = e.Dim(n.Shape(0)[1]);
+  const bool last_varies_least = n.Int("storage_order", 0) != 0;
+  return e.Generic(
+      inputs, outputs, first_kernel, rank, [&](Scalars& s, ValueRange x) -> Emitter::Values {
+        using Relation = Scalars::Relation;
+        const Place place = PlaceInInput(s, window, low, sizes, channels, last_varies_least);
+        const Value first = s.Compare(Relation::kEqual, x[3], s.Like(x[3], -1));
+        Value wins = s.Emit<mlir::arith::OrIOp>(s.Compare(Relation::kGreater, x[0], x[2]), first);
+        wins = s.Emit<mlir::arith::AndIOp>(wins, place.inside);
+        return {s.Select(wins, x[0], x[2]), s.Select(wins, place.flat, x[3])};
+      });
+}
+
 absl::Status MaxPool(Node& n) {
-  if (n.num_outputs() > 1 && n.IsUsed(1)) return Unsupported("the output `Indices`");
   SINTER_ASSIGN_OR_RETURN(const Window window, ReadPoolWindow(n));
   const mlir::TypedAttr lowest = n.emit().scalars().Lowest(n.Element(0));
   const Value padded = PadInput(n, n.In(0), window, lowest);
+  if (n.num_outputs() > 1 && n.IsUsed(1)) {
+    const Emitter::Values both = MaxAndPlace(n, window, padded, lowest);
+    SINTER_RETURN_IF_ERROR(n.Return(both[0]));
+    return n.Return(both[1], 1);
+  }
   return n.Return(PoolWindows(n, window, padded, lowest,
                               [](Scalars& s, ValueRange x) { return s.Max(x[1], x[0]); }));
 }

@@ -1,6 +1,8 @@
 // Resize and Upsample. Enlarging by whole factors with the nearest element is a repetition; all
 // else reads the source at computed positions: all dimensions at once for `nearest`, one dimension
 // after the other for `linear` and `cubic`.
+#include <cmath>
+
 #include "base/status_macros.h"
 #include "compiler_core/legalize/indexing.h"
 #include "compiler_core/legalize/lowerings.h"
@@ -168,24 +170,63 @@ std::vector<Value> Coefficients(Scalars& s, const ResizePlan& plan, Value ratio)
   return {far(s.Add(ratio, one)), near(ratio), near(rest), far(s.Add(rest, one))};
 }
 
-// The weighted sum of the neighbours of source position `x` along `axis`.
-Value Interpolated(Scalars& s, const ResizePlan& plan, Value source, std::vector<Value> position,
-                   int64_t axis, Value x, Value size) {
+// Neighbours of a position and their factors: the first is `before` to the left of the position's
+// whole part.
+struct Neighbours {
+  int64_t before;
+  std::vector<Value> factors;
+  bool is_normal;  // the factors' sum is 1
+};
+
+// The interpolation's kernel, stretched over all elements that one of the result stands for.
+Neighbours Stretched(Scalars& s, const ResizePlan& plan, double shrink, Value ratio) {
+  const bool linear = plan.mode == "linear";
+  const int64_t before = static_cast<int64_t>(std::ceil((linear ? 1 : 2) / shrink)) - 1;
+  const double a = plan.cubic_a;
+  const auto number = [&](double value) { return s.Like(ratio, value); };
+  const auto kernel = [&](Value d) {
+    if (linear) return s.Max(s.Sub(number(1), d), number(0));
+    const Value square = s.Mul(d, d);
+    const Value near =
+        s.Add(s.Mul(s.Sub(s.Mul(number(a + 2), d), number(a + 3)), square), number(1));
+    const Value far =
+        s.Sub(s.Mul(s.Add(s.Mul(s.Sub(s.Mul(number(a), d), number(5 * a)), d), number(8 * a)), d),
+              number(4 * a));
+    const Value beyond = s.Select(s.Compare(Relation::kLess, d, number(2)), far, number(0));
+    return s.Select(s.Compare(Relation::kLessEqual, d, number(1)), near, beyond);
+  };
+  Neighbours neighbours{before, {}, false};
+  for (int64_t i = -before; i < 2 + before; ++i) {
+    const Value distance = s.Abs(s.Sub(number(static_cast<double>(i)), ratio));
+    neighbours.factors.push_back(kernel(s.Mul(distance, number(shrink))));
+  }
+  return neighbours;
+}
+
+Neighbours NeighboursOf(Scalars& s, const ResizePlan& plan, double shrink, Value ratio) {
+  if (shrink < 1) return Stretched(s, plan, shrink, ratio);
+  return {plan.mode == "linear" ? 0 : 1, Coefficients(s, plan, ratio), true};
+}
+
+// The weighted sum of the neighbours of source position `x` along the axis.
+Value Interpolated(Scalars& s, const ResizePlan& plan, const AxisPlan& axis, Value source,
+                   std::vector<Value> position, Value x, Value size) {
   const mlir::Type type = ComputeType(ElementOf(source));
   const mlir::Type sum_type = mlir::isa<mlir::FloatType>(type) ? type : s.builder().getF32Type();
   const Value floor = s.Emit<math::FloorOp>(x);
   const Value first = FloatToIndex(s, floor);
-  const std::vector<Value> factors = Coefficients(s, plan, s.Sub(x, floor));
-  const int64_t before = plan.mode == "linear" ? 0 : 1;
+  const Neighbours neighbours = NeighboursOf(s, plan, axis.shrink, s.Sub(x, floor));
   Value sum, total;
-  for (size_t i = 0; i < factors.size(); ++i) {
-    const Value at =
-        s.Add(first, s.Like(first, static_cast<double>(static_cast<int64_t>(i) - before)));
-    position[axis] = ClampedIndex(s, at, size);
-    Value factor = s.Convert(factors[i], sum_type);
+  for (size_t i = 0; i < neighbours.factors.size(); ++i) {
+    const auto offset = static_cast<double>(static_cast<int64_t>(i) - neighbours.before);
+    const Value at = s.Add(first, s.Like(first, offset));
+    position[axis.axis] = ClampedIndex(s, at, size);
+    Value factor = s.Convert(neighbours.factors[i], sum_type);
     if (plan.exclude_outside) {
-      const Value inside = s.Compare(Relation::kEqual, at, position[axis]);
+      const Value inside = s.Compare(Relation::kEqual, at, position[axis.axis]);
       factor = s.Select(inside, factor, s.Like(factor, 0));
+    }
+    if (plan.exclude_outside || !neighbours.is_normal) {
       total = total ? s.Add(total, factor) : factor;
     }
     const Value term = s.Mul(s.Convert(Extract(s, source, position), sum_type), factor);
@@ -205,7 +246,7 @@ Value InterpolateAxis(Node& n, const ResizePlan& resize, const AxisPlan& plan, V
     std::vector<Value> position;
     for (size_t i = 0; i < shape.size(); ++i) position.push_back(s.Index(static_cast<int64_t>(i)));
     const Value x = SourceCoordinate(s, resize, plan, sizes, position[plan.axis]);
-    const Value sum = Interpolated(s, resize, source, position, plan.axis, x, sizes.in_index);
+    const Value sum = Interpolated(s, resize, plan, source, position, x, sizes.in_index);
     if (resize.coordinates != "tf_crop_and_resize") return sum;
     return s.Select(IsOutside(s, x, sizes.in_index), s.Like(sum, resize.extrapolation), sum);
   });

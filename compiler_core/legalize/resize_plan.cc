@@ -69,6 +69,20 @@ absl::StatusOr<std::vector<AxisPlan>> ReadAxes(Node& n, const std::string& coord
   return plans;
 }
 
+absl::Status SetShrink(ResizePlan& plan) {
+  // Beyond it, bodies get long.
+  constexpr double kLeast = 1.0 / 32;
+  for (AxisPlan& axis : plan.axes) {
+    const auto in = axis.in.AsConstant(), out = axis.out.AsConstant();
+    if (!axis.scale && (!in || !out)) return Unsupported("`antialias` with a free dimension");
+    const double scale =
+        axis.scale ? *axis.scale : static_cast<double>(*out) / static_cast<double>(*in);
+    axis.shrink = std::min(scale, 1.0);
+    if (axis.shrink < kLeast) return Unsupported("`antialias` with a scale below 1/32");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ResizePlan> ReadResizePlan(Node& n) {
@@ -81,8 +95,10 @@ absl::StatusOr<ResizePlan> ReadResizePlan(Node& n) {
   plan.cubic_a = n.Float("cubic_coeff_a", -0.75);
   plan.extrapolation = n.Float("extrapolation_value", 0);
   plan.exclude_outside = n.Int("exclude_outside", 0) != 0;
-  if (n.Int("antialias", 0) != 0) return Unsupported("`antialias`");
   SINTER_ASSIGN_OR_RETURN(plan.axes, ReadAxes(n, plan.coordinates));
+  if (n.Int("antialias", 0) != 0 && plan.mode != "nearest") {
+    SINTER_RETURN_IF_ERROR(SetShrink(plan));
+  }
   return plan;
 }
 

@@ -17,6 +17,8 @@ struct AxisPlan {
   ir::SymExpr in, out;
   std::optional<double> scale;  // out / in if not known
   double roi_start = 0, roi_end = 1;
+  // With antialias: the factor by which neighbours are farther away than they seem, at most 1.
+  double shrink = 1;
 };
 
 struct ResizePlan {
@@ -26,7 +28,7 @@ struct ResizePlan {
   bool exclude_outside = false;
 };
 
-// ERRORS: UNIMPLEMENTED for `antialias`, and for scales or regions not known at compile time.
+// ERRORS: UNIMPLEMENTED for scales or regions not known at compile time.
 absl::StatusOr<ResizePlan> ReadResizePlan(Node& node);
 
 }  // namespace sinter::legalize

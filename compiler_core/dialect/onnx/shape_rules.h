@@ -25,6 +25,7 @@ absl::Status SameAsInput(ShapeContext& node);
 absl::Status SameShapeBool(ShapeContext& node);
 absl::Status Broadcast(ShapeContext& node);
 absl::Status BroadcastBool(ShapeContext& node);
+absl::Status BitCast(ShapeContext& node);
 absl::Status Cast(ShapeContext& node);
 absl::Status CastLike(ShapeContext& node);
 absl::Status Dropout(ShapeContext& node);
@@ -38,8 +39,15 @@ absl::Status MatMulInteger(ShapeContext& node);
 absl::Status Conv(ShapeContext& node);
 absl::Status ConvInteger(ShapeContext& node);
 absl::Status ConvTranspose(ShapeContext& node);
+absl::Status DeformConv(ShapeContext& node);
 absl::Status Pool(ShapeContext& node);
 absl::Status GlobalPool(ShapeContext& node);
+// ops/regions.cc
+absl::Status Col2Im(ShapeContext& node);
+absl::Status GridSample(ShapeContext& node);
+absl::Status MaxRoiPool(ShapeContext& node);
+absl::Status RoiAlign(ShapeContext& node);
+absl::Status TensorScatter(ShapeContext& node);
 // ops/nn.cc
 absl::Status BatchNormalization(ShapeContext& node);
 absl::Status LayerNormalization(ShapeContext& node);

@@ -27,6 +27,12 @@ def Onnx_LRNOp : Onnx_Nn<"LRN", [1, 13], "SameAsInput">;
 def Onnx_MeanVarianceNormalizationOp : Onnx_Nn<"MeanVarianceNormalization", [9, 13], "SameAsInput">;
 def Onnx_RMSNormalizationOp : Onnx_Nn<"RMSNormalization", [23], "SameAsInput">;
 
+def Onnx_Col2ImOp : Onnx_Nn<"Col2Im", [18], "Col2Im">;
+def Onnx_DeformConvOp : Onnx_Nn<"DeformConv", [19, 22], "DeformConv">;
+def Onnx_GridSampleOp : Onnx_Nn<"GridSample", [16, 20, 22], "GridSample">;
+def Onnx_MaxRoiPoolOp : Onnx_Nn<"MaxRoiPool", [1, 22], "MaxRoiPool">;
+def Onnx_RoiAlignOp : Onnx_Nn<"RoiAlign", [10, 16, 22], "RoiAlign">;
+
 def Onnx_DepthToSpaceOp : Onnx_Nn<"DepthToSpace", [1, 11, 13, 28], "DepthToSpace">;
 def Onnx_SpaceToDepthOp : Onnx_Nn<"SpaceToDepth", [1, 13, 28], "SpaceToDepth">;
 def Onnx_ResizeOp : Onnx_Nn<"Resize", [10, 11, 13, 18, 19], "Resize">;

@@ -23,6 +23,7 @@ def Onnx_ScatterNDOp : Onnx_Tensor<"ScatterND", [11, 13, 16, 18], "SameAsInput">
 def Onnx_SliceOp : Onnx_Tensor<"Slice", [1, 10, 11, 13], "Slice">;
 def Onnx_SplitOp : Onnx_Tensor<"Split", [2, 11, 13, 18], "Split">;
 def Onnx_SqueezeOp : Onnx_Tensor<"Squeeze", [1, 11, 13, 21, 23, 24, 25], "Squeeze">;
+def Onnx_TensorScatterOp : Onnx_Tensor<"TensorScatter", [24], "TensorScatter">;
 def Onnx_TileOp : Onnx_Tensor<"Tile", [6, 13], "Tile">;
 def Onnx_TransposeOp : Onnx_Tensor<"Transpose", [1, 13, 21, 23, 24, 25], "Transpose">;
 def Onnx_TriluOp : Onnx_Tensor<"Trilu", [14], "SameAsInput">;

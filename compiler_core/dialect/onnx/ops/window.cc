@@ -183,6 +183,43 @@ absl::Status ConvTranspose(ShapeContext& node) {
   return node.Return(node.Type(0), std::move(shape));
 }
 
+absl::Status DeformConv(ShapeContext& node) {
+  SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> kernel, WeightKernel(node));
+  SINTER_ASSIGN_OR_RETURN(const Window window, ReadWindow(node, std::move(kernel)));
+  const SymShape &in = node.Shape(0), &weights = node.Shape(1);
+  const int64_t groups = node.Int("group", 1), offset_groups = node.Int("offset_group", 1);
+  SINTER_RETURN_IF_ERROR(CheckGroups(node, weights[1] * SymExpr(groups), weights[0], groups));
+  SymShape shape = {in[0], weights[0]};
+  SINTER_RETURN_IF_ERROR(Slide(node, window, shape));
+  int64_t taps = 1;
+  for (int64_t size : window.kernel) taps *= size;
+  const std::optional<int64_t> channels = in[1].AsConstant();
+  if (offset_groups < 1 || (channels && *channels % offset_groups != 0)) {
+    return ir::Error(DiagnosticKind::kShapeMismatch,
+                     absl::StrCat("`offset_group` is ", offset_groups));
+  }
+  const auto check = [&](int input, int64_t planes) -> absl::Status {
+    SymShape wanted = shape;
+    wanted[1] = SymExpr(planes);
+    if (!node.Has(input) || node.Shape(input).size() != wanted.size()) {
+      return ir::Error(DiagnosticKind::kShapeMismatch,
+                       absl::StrCat("input ", input, " has to be of shape ", ir::ToString(wanted)));
+    }
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      SINTER_RETURN_IF_ERROR(node.Same(wanted[i], node.Shape(input)[i]).status());
+    }
+    return absl::OkStatus();
+  };
+  const auto rank = static_cast<int64_t>(window.kernel.size());
+  SINTER_RETURN_IF_ERROR(check(2, offset_groups * taps * rank));
+  if (node.Has(3)) {
+    SINTER_RETURN_IF_ERROR(node.CheckRank(3, 1));
+    SINTER_RETURN_IF_ERROR(node.Same(node.Shape(3)[0], weights[0]).status());
+  }
+  if (node.Has(4)) SINTER_RETURN_IF_ERROR(check(4, offset_groups * taps));
+  return node.Return(node.Type(0), std::move(shape));
+}
+
 absl::Status Pool(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 3));
   const size_t spatial = node.Shape(0).size() - 2;
