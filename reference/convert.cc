@@ -42,8 +42,8 @@ double ToFloat(Dtype dtype, double value, const Conversion& how) {
   return DecodeFloat(dtype, EncodeFloat(dtype, value, how.overflow, how.rounding));
 }
 
-// Eight digits as ONNX Runtime has them, or the fewest beyond from which the same number of the type
-// is read back.
+// Eight digits as ONNX Runtime has them, or the fewest beyond from which the same number of the
+// type is read back.
 std::string ShortestText(Dtype dtype, double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "INF" : "-INF";

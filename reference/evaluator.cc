@@ -1,5 +1,6 @@
 #include "reference/evaluator.h"
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -85,9 +86,10 @@ class Interpreter {
                                  const Context& context);
   absl::StatusOr<Values> RunOperator(const Operator& row, int version, const NodeProto& node,
                                      const Inputs& inputs, const Context& context);
-  absl::StatusOr<Values> RunFunction(const FunctionProto& function,
+  // The body of `function` in place of `node`, whose outputs say which results are wanted.
+  absl::StatusOr<Values> RunFunction(const FunctionProto& function, const NodeProto& node,
                                      std::map<std::string, AttributeProto> attributes,
-                                     const Opsets& fallback, const Inputs& inputs, int depth);
+                                     const Inputs& inputs, const Context& context);
   absl::StatusOr<Values> RunSchemaFunction(const OpSchema& schema, const NodeProto& node,
                                            const Inputs& inputs, const Context& context);
 
@@ -229,8 +231,7 @@ absl::StatusOr<Values> Interpreter::Compute(const NodeProto& node, const Inputs&
       attributes[each.name()] = each;
     }
     for (const AttributeProto& each : node.attribute()) attributes[each.name()] = each;
-    return RunFunction(*local->second, std::move(attributes), context.opsets, inputs,
-                       context.depth);
+    return RunFunction(*local->second, node, std::move(attributes), inputs, context);
   }
 
   const OpSchema* schema = onnx::OpSchemaRegistry::Schema(node.op_type(), opset, domain);
@@ -266,16 +267,16 @@ absl::StatusOr<Values> Interpreter::RunOperator(const Operator& row, int version
 }
 
 absl::StatusOr<Values> Interpreter::RunFunction(const FunctionProto& function,
+                                                const NodeProto& node,
                                                 std::map<std::string, AttributeProto> attributes,
-                                                const Opsets& fallback, const Inputs& inputs,
-                                                int depth) {
-  if (depth >= kMaxDepth) return absl::ResourceExhaustedError("functions nest too deep");
+                                                const Inputs& inputs, const Context& context) {
+  if (context.depth >= kMaxDepth) return absl::ResourceExhaustedError("functions nest too deep");
   if (static_cast<int>(inputs.size()) > function.input_size()) {
     return absl::InvalidArgumentError(absl::StrCat("the function takes ", function.input_size(),
                                                    " inputs, but is given ", inputs.size()));
   }
   Opsets opsets = ReadOpsets(function.opset_import());
-  opsets.insert(fallback.begin(), fallback.end());
+  opsets.insert(context.opsets.begin(), context.opsets.end());
   Scope scope(nullptr, &options_.external_data);
   // An input that the caller left out is left out where the body uses it, too.
   FunctionProto body = function;
@@ -288,17 +289,20 @@ absl::StatusOr<Values> Interpreter::RunFunction(const FunctionProto& function,
       missing.insert(function.input(i));
     }
   }
-  for (NodeProto& node : *body.mutable_node()) {
-    for (std::string& name : *node.mutable_input()) {
+  for (NodeProto& inner : *body.mutable_node()) {
+    for (std::string& name : *inner.mutable_input()) {
       if (missing.count(name) != 0) name.clear();
     }
   }
   const std::set<std::string> keep(function.output().begin(), function.output().end());
-  SINTER_RETURN_IF_ERROR(RunNodes(body.node(), keep, {opsets, attributes, scope, depth + 1}));
+  SINTER_RETURN_IF_ERROR(
+      RunNodes(body.node(), keep, {opsets, attributes, scope, context.depth + 1}));
   Values outputs;
-  for (const std::string& name : function.output()) {
-    SINTER_ASSIGN_OR_RETURN(Value value, scope.Find(name));
-    outputs.push_back(std::move(value));
+  for (int i = 0; i < std::min(function.output_size(), node.output_size()); ++i) {
+    // A body need not compute what its node does not want.
+    outputs.emplace_back(Tensor(Dtype::kFloat32, {0}));
+    if (node.output(i).empty()) continue;
+    SINTER_ASSIGN_OR_RETURN(outputs.back(), scope.Find(function.output(i)));
   }
   return outputs;
 }
@@ -333,7 +337,7 @@ absl::StatusOr<Values> Interpreter::RunSchemaFunction(const OpSchema& schema, co
   if (!built) return absl::UnimplementedError("ONNX has no function for this form of the op");
   std::map<std::string, AttributeProto> attributes;
   for (const AttributeProto& each : full.attribute()) attributes[each.name()] = each;
-  return RunFunction(function, std::move(attributes), context.opsets, inputs, context.depth);
+  return RunFunction(function, node, std::move(attributes), inputs, context);
 }
 
 // Gives the graph's inputs their values; those that have an initializer may be left out.

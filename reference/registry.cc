@@ -7,15 +7,11 @@ namespace {
 
 std::vector<absl::Span<const Operator>> Categories() {
   return {
-      CastOperators(),
-      ConstantOperators(),
-      ControlFlowOperators(),
-      RandomOperators(),
-      RecurrentOperators(),
-      SequenceOperators(),
-      StringOperators(),
-      TfIdfOperators(),
-      UnaryOperators(),
+      BinaryOperators(),  CastOperators(),    ConstantOperators(),  ControlFlowOperators(),
+      ExtentOperators(),  GatherOperators(),  LayoutOperators(),    LinearOperators(),
+      OrderOperators(),   RandomOperators(),  RecurrentOperators(), ReductionOperators(),
+      ReshapeOperators(), ScatterOperators(), SequenceOperators(),  SoftmaxOperators(),
+      StringOperators(),  TfIdfOperators(),   UnaryOperators(),
   };
 }
 
