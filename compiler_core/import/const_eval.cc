@@ -53,8 +53,12 @@ Evaluation EvaluateCast(const EvalNode& e) {
   const HostTensor& in = e.In(0);
   const ir::DType to = e.OutType();
   if (in.dtype() == to) return One(in);
-  const bool integer = IsInteger(in.dtype()) || in.dtype() == ir::DType::kBool;
-  // Floats of 8 bits can be read, but how to round to them is up to attributes.
+  // Numbers of a byte and less can be read, but how to convert to them is up to attributes.
+  const bool narrow_integer = in.dtype() == ir::DType::kInt4 || in.dtype() == ir::DType::kUInt4 ||
+                              in.dtype() == ir::DType::kInt2 || in.dtype() == ir::DType::kUInt2;
+  const bool integer = IsInteger(in.dtype()) || in.dtype() == ir::DType::kBool || narrow_integer;
+  // The evaluator's integers are signed.
+  if (in.dtype() == ir::DType::kUInt64 && IsFloat(to)) return std::nullopt;
   if (!IsFloat(to) && !IsInteger(to) && to != ir::DType::kBool) return std::nullopt;
   TensorWriter writer(to, in.dims());
   for (int64_t i = 0; i < writer.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "compiler_core/import/tensor_reader.h"
 
 #include <filesystem>
+#include <functional>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -52,17 +53,81 @@ absl::StatusOr<HostTensor> FromField(const TensorProto& tensor, DType dtype,
   return writer.Take();
 }
 
-// 16-bit and 8-bit floats are stored as their bits.
+// Floats of up to 16 bits are stored as their bits.
 bool IsStoredAsBits(DType dtype) {
-  return dtype == DType::kFloat16 || dtype == DType::kBFloat16 || dtype == DType::kFloat8E4M3FN ||
-         dtype == DType::kFloat8E4M3FNUZ || dtype == DType::kFloat8E5M2 ||
-         dtype == DType::kFloat8E5M2FNUZ;
+  switch (dtype) {
+    case DType::kFloat16:
+    case DType::kBFloat16:
+    case DType::kFloat8E4M3FN:
+    case DType::kFloat8E4M3FNUZ:
+    case DType::kFloat8E5M2:
+    case DType::kFloat8E5M2FNUZ:
+    case DType::kFloat8E8M0:
+    case DType::kFloat6E2M3:
+    case DType::kFloat6E3M2:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Bits of an element in the file's bytes.
+int PackedBits(DType dtype) {
+  switch (dtype) {
+    case DType::kUInt2:
+    case DType::kInt2:
+      return 2;
+    case DType::kUInt4:
+    case DType::kInt4:
+    case DType::kFloat4E2M1:
+      return 4;
+    case DType::kFloat6E2M3:
+    case DType::kFloat6E3M2:
+      return 6;
+    default:
+      return static_cast<int>(8 * ir::SizeOf(dtype));
+  }
+}
+
+// How many bytes `count` elements take in the file.
+int64_t PackedBytes(DType dtype, int64_t count) { return (count * PackedBits(dtype) + 7) / 8; }
+
+// One byte an element out of `width` bits each; the first element has the lowest bits.
+HostTensor Unpacked(DType dtype, std::vector<int64_t> dims, int width,
+                    const std::function<uint8_t(int64_t)>& byte) {
+  void* data = nullptr;
+  HostTensor tensor = HostTensor::Allocate(dtype, std::move(dims), &data);
+  auto* out = static_cast<uint8_t*>(data);
+  for (int64_t i = 0; i < tensor.num_elements(); ++i) {
+    const int64_t at = i * width / 8;
+    const int shift = static_cast<int>(i * width % 8);
+    int bits = byte(at) >> shift;
+    if (shift + width > 8) bits |= byte(at + 1) << (8 - shift);
+    out[i] = static_cast<uint8_t>(bits & ((1 << width) - 1));
+  }
+  return tensor;
+}
+
+// 2 and 4 bits: each number holds a byte of the packed elements.
+absl::StatusOr<HostTensor> FromPackedField(const TensorProto& tensor, DType dtype,
+                                           std::vector<int64_t> dims) {
+  int64_t count = 1;
+  for (int64_t dim : dims) count *= dim;
+  const int64_t needed = PackedBytes(dtype, count);
+  if (tensor.int32_data_size() != needed) {
+    return Malformed(tensor, absl::StrCat("has ", tensor.int32_data_size(),
+                                          " packed elements, but its shape needs ", needed));
+  }
+  return Unpacked(dtype, std::move(dims), PackedBits(dtype), [&](int64_t i) {
+    return static_cast<uint8_t>(tensor.int32_data(static_cast<int>(i)));
+  });
 }
 
 absl::StatusOr<HostTensor> FromFields(const TensorProto& tensor, DType dtype,
                                       std::vector<int64_t> dims) {
   const auto set_int = [](TensorWriter& writer, int i, int64_t value) { writer.SetInt(i, value); };
   const auto set_real = [](TensorWriter& writer, int i, double v) { writer.SetDouble(i, v); };
+  if (PackedBits(dtype) < 6) return FromPackedField(tensor, dtype, std::move(dims));
   if (IsStoredAsBits(dtype)) {
     const auto copy_bits = [&](TensorWriter& writer, int i, int32_t bits) {
       const HostTensor source(dtype, {}, &bits,
@@ -130,14 +195,19 @@ absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
   SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> dims, ReadDims(tensor, element));
   const bool external = tensor.data_location() == TensorProto::EXTERNAL;
   if (!external && !tensor.has_raw_data()) return FromFields(tensor, dtype, std::move(dims));
-  int64_t needed = element;
-  for (int64_t dim : dims) needed *= dim;
+  int64_t count = 1;
+  for (int64_t dim : dims) count *= dim;
+  const int64_t needed = PackedBytes(dtype, count);
   absl::string_view bytes = tensor.raw_data();
   if (external) {
     SINTER_ASSIGN_OR_RETURN(bytes, ExternalBytes(tensor, needed));
   } else if (static_cast<int64_t>(bytes.size()) != needed) {
     return Malformed(tensor,
                      absl::StrCat("has ", bytes.size(), " bytes, but its shape needs ", needed));
+  }
+  if (PackedBits(dtype) < 8) {
+    return Unpacked(dtype, std::move(dims), PackedBits(dtype),
+                    [&](int64_t i) { return static_cast<uint8_t>(bytes[i]); });
   }
   return HostTensor(dtype, std::move(dims), bytes.data(), owner_);
 }

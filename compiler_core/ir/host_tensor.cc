@@ -37,9 +37,14 @@ constexpr DTypeRow kDTypes[] = {
     {DType::kFloat8E4M3FNUZ, "float8e4m3fnuz", 1},
     {DType::kFloat8E5M2, "float8e5m2", 1},
     {DType::kFloat8E5M2FNUZ, "float8e5m2fnuz", 1},
-    {DType::kUInt4, "uint4", 0},
-    {DType::kInt4, "int4", 0},
-    {DType::kFloat4E2M1, "float4e2m1", 0},
+    {DType::kUInt4, "uint4", 1},
+    {DType::kInt4, "int4", 1},
+    {DType::kFloat4E2M1, "float4e2m1", 1},
+    {DType::kFloat8E8M0, "float8e8m0", 1},
+    {DType::kUInt2, "uint2", 1},
+    {DType::kInt2, "int2", 1},
+    {DType::kFloat6E2M3, "float6e2m3", 1},
+    {DType::kFloat6E3M2, "float6e3m2", 1},
 };
 
 const DTypeRow& RowOf(DType dtype) {
@@ -69,7 +74,7 @@ double DecodeSmallFloat(uint32_t bits, int exponent_bits, int mantissa_bits, int
   return sign * std::ldexp(mantissa + (1u << mantissa_bits), exponent - bias - mantissa_bits);
 }
 
-double DecodeFloat8(uint8_t bits, DType dtype) {
+double DecodeByteFloat(uint8_t bits, DType dtype) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   switch (dtype) {
     case DType::kFloat8E4M3FN:
@@ -78,6 +83,14 @@ double DecodeFloat8(uint8_t bits, DType dtype) {
       return bits == 0x80 ? nan : DecodeSmallFloat(bits, 4, 3, 8, false);
     case DType::kFloat8E5M2FNUZ:
       return bits == 0x80 ? nan : DecodeSmallFloat(bits, 5, 2, 16, false);
+    case DType::kFloat8E8M0:
+      return bits == 0xff ? nan : std::ldexp(1.0, bits - 127);
+    case DType::kFloat4E2M1:
+      return DecodeSmallFloat(bits, 2, 1, 1, false);
+    case DType::kFloat6E2M3:
+      return DecodeSmallFloat(bits, 2, 3, 1, false);
+    case DType::kFloat6E3M2:
+      return DecodeSmallFloat(bits, 3, 2, 3, false);
     default:
       return DecodeSmallFloat(bits, 5, 2, 15, true);
   }
@@ -101,15 +114,29 @@ double LoadDouble(const char* at, DType dtype) {
     case DType::kBFloat16:
       return DecodeSmallFloat(Load<uint16_t>(at), 8, 7, 127, true);
     default:
-      return DecodeFloat8(Load<uint8_t>(at), dtype);
+      return DecodeByteFloat(Load<uint8_t>(at), dtype);
   }
+}
+
+// The number whose two's complement is the low `width` bits.
+int64_t SignExtended(uint8_t bits, int width) {
+  const int sign = 1 << (width - 1);
+  return (bits ^ sign) - sign;
 }
 
 bool LoadInt(const char* at, DType dtype, int64_t* value) {
   switch (dtype) {
     case DType::kUInt8:
+    case DType::kUInt4:
+    case DType::kUInt2:
     case DType::kBool:
       *value = Load<uint8_t>(at);
+      return true;
+    case DType::kInt4:
+      *value = SignExtended(Load<uint8_t>(at), 4);
+      return true;
+    case DType::kInt2:
+      *value = SignExtended(Load<uint8_t>(at), 2);
       return true;
     case DType::kInt8:
       *value = Load<int8_t>(at);

@@ -43,9 +43,15 @@ enum class DType : int32_t {
   kUInt4 = 21,
   kInt4 = 22,
   kFloat4E2M1 = 23,
+  kFloat8E8M0 = 24,
+  kUInt2 = 25,
+  kInt2 = 26,
+  kFloat6E2M3 = 27,
+  kFloat6E3M2 = 28,
 };
 
-// Bytes of one element as stored (bool is one byte); 0 for strings and 4-bit types.
+// Bytes of one element as stored; 0 for strings. Bool takes a byte, and so do the types of 2, 4 and
+// 6 bits: theirs are the low ones, those above are 0.
 int64_t SizeOf(DType dtype);
 absl::string_view NameOf(DType dtype);  // "float32", "int64", ...
 

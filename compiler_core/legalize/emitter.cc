@@ -98,6 +98,10 @@ mlir::TypedAttr Emitter::NumberOf(const ir::HostTensor& tensor, mlir::Type eleme
   if (auto type = mlir::dyn_cast<mlir::FloatType>(element)) {
     return builder_.getFloatAttr(type, tensor.AsDouble(0));
   }
+  // Whatever a byte stands for, it is stored as it is.
+  if (ir::SizeOf(tensor.dtype()) == 1 && element.isInteger(8)) {
+    return builder_.getIntegerAttr(element, static_cast<int8_t>(*tensor.bytes()));
+  }
   return builder_.getIntegerAttr(element, tensor.AsInt(0));
 }
 

@@ -44,6 +44,10 @@ mlir::Value Node::In(int i) const {
 
 ir::SymShape Node::Shape(int i) const { return core::ShapeOf(In(i)); }
 
+ir::DType Node::Type(int i) const { return onnx::DTypeOf(OnnxElementOf(op_->getOperand(i))); }
+
+ir::DType Node::OutType(int i) const { return onnx::DTypeOf(OnnxElementOf(op_->getResult(i))); }
+
 bool Node::IsUnsigned(int i) const { return IsUnsignedType(OnnxElementOf(op_->getOperand(i))); }
 
 const ir::HostTensor* Node::Const(int i) const {
@@ -160,14 +164,16 @@ absl::Status Undecided(absl::string_view sentence) {
 }
 
 mlir::Type StoredType(mlir::Type onnx_type) {
+  if (onnx_type.isF32() || onnx_type.isF64() || onnx_type.isF16() || onnx_type.isBF16()) {
+    return onnx_type;
+  }
   auto integer = mlir::dyn_cast<mlir::IntegerType>(onnx_type);
-  if (!integer) return onnx_type;
-  return mlir::IntegerType::get(onnx_type.getContext(), std::max(integer.getWidth(), 8u));
+  const unsigned width = integer ? std::max(integer.getWidth(), 8u) : 8;
+  return mlir::IntegerType::get(onnx_type.getContext(), width);
 }
 
 bool IsSupportedElement(mlir::Type onnx_type) {
-  return onnx_type.isF32() || onnx_type.isF64() || onnx_type.isF16() || onnx_type.isBF16() ||
-         mlir::isa<mlir::IntegerType>(onnx_type);
+  return onnx::DTypeOf(onnx_type) != ir::DType::kUndefined;
 }
 
 }  // namespace sinter::legalize

@@ -41,6 +41,7 @@ class Node {
   ir::SymShape Shape(int i) const;
   int64_t Rank(int i) const { return static_cast<int64_t>(Shape(i).size()); }
   mlir::Type Element(int i) const { return ElementOf(In(i)); }
+  ir::DType Type(int i) const;  // in the model
   bool IsUnsigned(int i) const;
   // The constant that input `i` is; null if it is computed or absent.
   const ir::HostTensor* Const(int i) const;
@@ -57,6 +58,7 @@ class Node {
   bool IsUsed(int i) const;
   ir::SymShape OutShape(int i = 0) const;
   mlir::Type OutElement(int i = 0) const;  // as stored
+  ir::DType OutType(int i = 0) const;
   bool OutIsUnsigned(int i = 0) const;
   bool OutIsBool(int i = 0) const;
   // The elements of output 0 of a SymConstant.
@@ -94,7 +96,8 @@ class Node {
 absl::Status Unsupported(absl::string_view what);
 absl::Status Undecided(absl::string_view sentence);
 
-// A type of ONNX's as a TensorModule stores it: signless integers, i8 for bool.
+// A type of ONNX's as a TensorModule stores it: signless integers, i8 for bool and for all types of
+// a byte and less.
 mlir::Type StoredType(mlir::Type onnx_type);
 // Whether tensors of this ONNX element type can be computed with.
 bool IsSupportedElement(mlir::Type onnx_type);

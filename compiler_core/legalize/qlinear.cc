@@ -22,12 +22,12 @@ Value Argument(Node& n, ValueRange arguments, int i) {
 // A, its scale and zero point; B, ...; then the scale and zero point of the result.
 absl::Status QLinearBinary(Node& n, Combine combine) {
   return n.Return(n.Map(n.Inputs(), [&](Scalars& s, ValueRange x) {
-    const bool is_unsigned = n.OutIsUnsigned();
     const auto in = [&](int i) { return Argument(n, x, i); };
     Scalars exact = s.Exact();
-    const Value a = Dequantized(s, in(0), in(1), in(2), is_unsigned);
-    const Value b = Dequantized(s, in(3), in(4), in(5), is_unsigned);
-    return Quantized(s, (exact.*combine)(a, b), in(6), in(7), n.OutElement(), is_unsigned);
+    const Value a = Dequantized(s, in(0), in(1), in(2), n.Type(0));
+    const Value b = Dequantized(s, in(3), in(4), in(5), n.Type(3));
+    const Value quotient = exact.Div((exact.*combine)(a, b), in(6));
+    return Quantized(s, quotient, in(7), n.OutType());
   }));
 }
 

@@ -24,15 +24,6 @@ absl::Status Dropout(Node& n) {
       1);
 }
 
-absl::Status Cast(Node& n) {
-  const mlir::Type to = n.OutElement();
-  if (n.Element(0) == to && !n.OutIsBool()) return n.Return(n.In(0));
-  return n.Return(n.Map(n.In(0), [&](Scalars& s, ValueRange x) {
-    if (n.OutIsBool()) return s.StoreBool(s.IsTrue(x[0]));
-    return s.Convert(x[0], to, n.OutIsUnsigned());
-  }));
-}
-
 absl::Status Clip(Node& n) {
   const bool by_input = n.version() >= 11;
   std::vector<Value> inputs = {n.In(0)};
@@ -60,8 +51,6 @@ absl::Status Where(Node& n) {
 void AddSelection(LoweringTable& table) {
   table["Identity"] = Identity;
   table["Dropout"] = Dropout;
-  table["Cast"] = Cast;
-  table["CastLike"] = Cast;
   table["Clip"] = Clip;
   table["Where"] = Where;
 }

@@ -36,7 +36,8 @@ ir::HostTensor TensorOf(mlir::DenseElementsAttr dense) {
 mlir::Attribute AttributeOf(mlir::Builder& builder, const ir::HostTensor& tensor) {
   if (tensor.num_elements() > kMostElements) return builder.getStringAttr("elided");
   mlir::Type element = onnx::ElementType(builder.getContext(), tensor.dtype());
-  if (element.isInteger(1)) element = builder.getI8Type();
+  const bool narrow = !element.isIntOrFloat() || element.getIntOrFloatBitWidth() < 8;
+  if (narrow) element = builder.getI8Type();
   const ir::HostTensor dense = tensor.RowMajor();
   return mlir::DenseElementsAttr::getFromRawBuffer(
       mlir::RankedTensorType::get(dense.dims(), element),

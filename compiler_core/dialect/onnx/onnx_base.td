@@ -21,6 +21,11 @@ def Onnx_Dialect : Dialect {
   let cppNamespace = "::sinter::onnx";
   let summary = "ONNX models as imported: one op a node, constants by reference";
   let isExtensible = 1;
+  let extraClassDeclaration = [{
+    // !onnx.float4e2m1 and the like: see ElementType().
+    mlir::Type parseType(mlir::DialectAsmParser& parser) const override;
+    void printType(mlir::Type type, mlir::DialectAsmPrinter& printer) const override;
+  }];
 }
 
 // `onnx_name` as it is in the default domain, or with its domain ("com.microsoft.Gelu"; such an op

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler_core/dialect/onnx/op_rows.h"
+#include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
 
 #include "compiler_core/dialect/onnx/onnx_dialect.cc.inc"
@@ -107,6 +108,16 @@ mlir::Type Integer(mlir::Builder& builder) {
 constexpr auto kSignless = mlir::IntegerType::Signless;
 constexpr auto kUnsigned = mlir::IntegerType::Unsigned;
 
+// The floats that MLIR has no type for.
+constexpr ir::DType kOwnTypes[] = {ir::DType::kFloat4E2M1, ir::DType::kFloat6E2M3,
+                                   ir::DType::kFloat6E3M2, ir::DType::kFloat8E8M0};
+
+template <ir::DType kDType>
+mlir::Type Own(mlir::Builder& builder) {
+  auto* dialect = builder.getContext()->getLoadedDialect<OnnxDialect>();
+  return mlir::DynamicType::get(dialect->lookupTypeDefinition(Ref(ir::NameOf(kDType))));
+}
+
 constexpr ElementTypeRow kElementTypes[] = {
     {ir::DType::kFloat32, [](mlir::Builder& b) -> mlir::Type { return b.getF32Type(); }},
     {ir::DType::kFloat64, [](mlir::Builder& b) -> mlir::Type { return b.getF64Type(); }},
@@ -128,16 +139,46 @@ constexpr ElementTypeRow kElementTypes[] = {
     {ir::DType::kUInt16, Integer<16, kUnsigned>},
     {ir::DType::kUInt32, Integer<32, kUnsigned>},
     {ir::DType::kUInt64, Integer<64, kUnsigned>},
+    {ir::DType::kInt4, Integer<4, kSignless>},
+    {ir::DType::kUInt4, Integer<4, kUnsigned>},
+    {ir::DType::kInt2, Integer<2, kSignless>},
+    {ir::DType::kUInt2, Integer<2, kUnsigned>},
+    {ir::DType::kFloat4E2M1, Own<ir::DType::kFloat4E2M1>},
+    {ir::DType::kFloat6E2M3, Own<ir::DType::kFloat6E2M3>},
+    {ir::DType::kFloat6E3M2, Own<ir::DType::kFloat6E3M2>},
+    {ir::DType::kFloat8E8M0, Own<ir::DType::kFloat8E8M0>},
 };
 
 }  // namespace
 
 void OnnxDialect::initialize() {
+  for (ir::DType dtype : kOwnTypes) {
+    registerDynamicType(mlir::DynamicTypeDefinition::get(
+        Ref(ir::NameOf(dtype)), this,
+        [](llvm::function_ref<mlir::InFlightDiagnostic()>, llvm::ArrayRef<mlir::Attribute>) {
+          return mlir::success();
+        }));
+  }
   for (const OpRow& row : AllRows()) {
     Register(*this, row.op, [&row](mlir::Operation* op) { return VerifyRow(op, row); });
   }
   Register(*this, "SymConstant", VerifySymConstant);
   Register(*this, "NoValue", VerifyNoValue);
+}
+
+mlir::Type OnnxDialect::parseType(mlir::DialectAsmParser& parser) const {
+  const llvm::SMLoc location = parser.getCurrentLocation();
+  llvm::StringRef name;
+  mlir::Type type;
+  if (mlir::failed(parser.parseKeyword(&name))) return {};
+  const mlir::OptionalParseResult result = parseOptionalDynamicType(name, parser, type);
+  if (result.has_value()) return mlir::succeeded(*result) ? type : mlir::Type();
+  parser.emitError(location) << "no type of the dialect: " << name;
+  return {};
+}
+
+void OnnxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter& printer) const {
+  (void)printIfDynamicType(type, printer);
 }
 
 mlir::Type ElementType(mlir::MLIRContext* context, ir::DType dtype) {

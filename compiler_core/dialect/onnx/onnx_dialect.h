@@ -23,8 +23,9 @@ inline constexpr char kVersionAttr[] = "onnx_version";
 inline constexpr char kIdAttr[] = "id";          // of onnx.Constant
 inline constexpr char kValuesAttr[] = "values";  // of onnx.SymConstant
 
-// Element types: signed integers are signless (i64), unsigned ones ui8 ..., bool is i1.
-// RETURNS: null for types that a tensor of the dialect can't have (strings, complex, 4 bits).
+// Element types: signed integers are signless (i64, i4), unsigned ones ui8 ..., bool is i1; floats
+// that MLIR lacks are types of the dialect (!onnx.float4e2m1).
+// RETURNS: null for types that a tensor of the dialect can't have (strings, complex).
 mlir::Type ElementType(mlir::MLIRContext* context, ir::DType dtype);
 // The inverse. RETURNS: kUndefined for other types.
 ir::DType DTypeOf(mlir::Type element);

@@ -56,11 +56,14 @@ void ForEach(const Dims& dims, const Visit& visit) {
 Dense FromHost(const ir::HostTensor& tensor, mlir::Type element) {
   Dense dense{tensor.dims(), std::vector<Cell>(tensor.num_elements())};
   const bool is_float = mlir::isa<mlir::FloatType>(element);
+  const ir::HostTensor bytes = tensor.RowMajor();
   for (int64_t i = 0; i < tensor.num_elements(); ++i) {
     if (is_float) {
       dense.cells[i].f = tensor.AsDouble(i);
     } else {
-      const int64_t value = tensor.AsInt(i);
+      // Whatever a byte stands for, it is stored as it is.
+      const bool byte = ir::SizeOf(tensor.dtype()) == 1;
+      const int64_t value = byte ? bytes.bytes()[i] : tensor.AsInt(i);
       const unsigned width = element.getIntOrFloatBitWidth();
       dense.cells[i].i = llvm::APInt(64, value).trunc(width).getSExtValue();
     }

@@ -171,11 +171,36 @@ int64_t ToSigned(double value) {
   return static_cast<int64_t>(std::clamp(value, -9.2233720368547748e18, 9.2233720368547748e18));
 }
 
+// The bits of `value` as a `type`.
+int64_t BitsOf(mlir::Type type, double value) {
+  llvm::APFloat number(value);
+  bool loses = false;
+  number.convert(mlir::cast<mlir::FloatType>(type).getFloatSemantics(),
+                 llvm::APFloat::rmNearestTiesToEven, &loses);
+  return number.bitcastToAPInt().getSExtValue();
+}
+
+double FromBits(mlir::Type type, int64_t bits) {
+  const llvm::fltSemantics& semantics = mlir::cast<mlir::FloatType>(type).getFloatSemantics();
+  llvm::APFloat number(semantics, llvm::APInt(64, bits).trunc(type.getIntOrFloatBitWidth()));
+  bool loses = false;
+  number.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &loses);
+  return number.convertToDouble();
+}
+
+ScalarFunction Bitcast(mlir::Type from, mlir::Type to) {
+  return [=](const Cell* x) {
+    const int64_t bits = mlir::isa<mlir::FloatType>(from) ? BitsOf(from, x[0].f) : x[0].i;
+    return mlir::isa<mlir::FloatType>(to) ? Cell{FromBits(to, bits), 0} : Cell{0, bits};
+  };
+}
+
 // Ops between types, by name.
 ScalarFunction Conversion(llvm::StringRef name, mlir::Type from, mlir::Type to) {
   if (name == "arith.extf" || name == "arith.truncf") {
     return [to](const Cell* x) { return Cell{RoundedTo(to, x[0].f), 0}; };
   }
+  if (name == "arith.bitcast") return Bitcast(from, to);
   const unsigned width = WidthOf(from), to_width = WidthOf(to);
   if (name == "arith.extsi" || name == "arith.trunci" || name == "arith.index_cast") {
     return [to_width](const Cell* x) { return Cell{0, SignExtended(to_width, x[0].i)}; };

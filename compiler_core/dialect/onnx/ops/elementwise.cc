@@ -21,6 +21,23 @@ absl::StatusOr<SymShape> BroadcastAll(ShapeContext& node) {
   return shape;
 }
 
+int64_t BitsOf(DType dtype) {
+  switch (dtype) {
+    case DType::kInt2:
+    case DType::kUInt2:
+      return 2;
+    case DType::kInt4:
+    case DType::kUInt4:
+    case DType::kFloat4E2M1:
+      return 4;
+    case DType::kFloat6E2M3:
+    case DType::kFloat6E3M2:
+      return 6;
+    default:
+      return 8 * ir::SizeOf(dtype);
+  }
+}
+
 }  // namespace
 
 absl::Status SameAsInput(ShapeContext& node) {
@@ -48,6 +65,17 @@ absl::Status Broadcast(ShapeContext& node) {
 absl::Status BroadcastBool(ShapeContext& node) {
   SINTER_ASSIGN_OR_RETURN(SymShape shape, BroadcastAll(node));
   return node.Return(DType::kBool, std::move(shape));
+}
+
+absl::Status BitCast(ShapeContext& node) {
+  SINTER_RETURN_IF_ERROR(node.CheckRank(0, 0));
+  const auto to = static_cast<DType>(node.Int("to", 0));
+  if (BitsOf(to) != BitsOf(node.Type(0))) {
+    return ir::Error(DiagnosticKind::kTypeMismatch,
+                     absl::StrCat("elements of type ", ir::NameOf(node.Type(0)),
+                                  " have not as many bits as those of ", ir::NameOf(to)));
+  }
+  return node.Return(to, node.Shape(0));
 }
 
 absl::Status Cast(ShapeContext& node) {

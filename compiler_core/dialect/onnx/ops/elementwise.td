@@ -85,6 +85,7 @@ def Onnx_OrOp : Onnx_Compare<"Or", [7]>;
 def Onnx_XorOp : Onnx_Compare<"Xor", [7]>;
 
 def Onnx_CastOp : Onnx_Elementwise<"Cast", [6, 9, 13, 19, 21, 23, 24, 25, 28], "Cast">;
+def Onnx_BitCastOp : Onnx_Elementwise<"BitCast", [26], "BitCast">;
 def Onnx_CastLikeOp : Onnx_Elementwise<"CastLike", [15, 19, 21, 23, 24, 25], "CastLike">;
 def Onnx_DropoutOp : Onnx_Elementwise<"Dropout", [7, 10, 12, 13, 22], "Dropout">;
 def Onnx_WhereOp : Onnx_Elementwise<"Where", [9, 16], "Where">;
