@@ -140,6 +140,10 @@ absl::Status CheckSize(const DtypeInfo& row, const onnx::TensorProto& proto, int
 }
 
 absl::StatusOr<Tensor> ReadElements(const onnx::TensorProto& proto) {
+  if (proto.data_type() == onnx::TensorProto::UNDEFINED) {
+    return absl::InvalidArgumentError(
+        "it has no element type, so it may be no onnx.TensorProto at all");
+  }
   if (proto.data_location() == onnx::TensorProto::EXTERNAL) {
     return absl::UnimplementedError(
         "its elements lie in another file, which is supported in models only");

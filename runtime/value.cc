@@ -14,10 +14,6 @@ bool IsTensor(const Value& value) {
   return value.kind() == Value::Kind::kTensor || value.kind() == Value::Kind::kStrings;
 }
 
-Dtype ElementType(const Value& tensor) {
-  return tensor.kind() == Value::Kind::kStrings ? Dtype::kString : tensor.tensor().dtype();
-}
-
 absl::Status WrongType(const Value& value, const ValueType& type) {
   return absl::InvalidArgumentError(absl::StrCat("it is ", value.Text(), ", not ", type.Text()));
 }
@@ -54,13 +50,15 @@ absl::Span<const int64_t> Value::dims() const {
   return tensor().dims();
 }
 
+Dtype Value::dtype() const { return kind() == Kind::kStrings ? Dtype::kString : tensor().dtype(); }
+
 std::string Value::Text() const {
   switch (kind()) {
     case Kind::kNone:
       return "nothing";
     case Kind::kTensor:
     case Kind::kStrings:
-      return absl::StrCat(DtypeName(ElementType(*this)), ShapeText(dims()));
+      return absl::StrCat(DtypeName(dtype()), ShapeText(dims()));
     case Kind::kSequence:
       return absl::StrCat("a sequence of ", items().size());
     case Kind::kMap:
@@ -73,7 +71,7 @@ absl::Status CheckType(const Value& value, const ValueType& type) {
   const Value::Kind kind = value.kind();
   switch (type.kind) {
     case ValueType::Kind::kTensor:
-      if (!IsTensor(value) || ElementType(value) != type.dtype) return WrongType(value, type);
+      if (!IsTensor(value) || value.dtype() != type.dtype) return WrongType(value, type);
       return absl::OkStatus();
     case ValueType::Kind::kSequence:
       return kind == Value::Kind::kSequence ? CheckItems(value, type) : WrongType(value, type);

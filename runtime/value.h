@@ -49,8 +49,9 @@ class Value {
   const Value& keys() const { return std::get<MapParts>(held_).parts[0]; }
   const Value& values() const { return std::get<MapParts>(held_).parts[1]; }
 
-  // The shape of a tensor, of strings too. REQUIRES: it is one.
+  // Shape and element type of a tensor, of strings too. REQUIRES: it is one.
   absl::Span<const int64_t> dims() const;
+  Dtype dtype() const;
 
   // RETURNS: "float32[2,3]", "string[3]", "a sequence of 2", "a map of 4" or "nothing".
   std::string Text() const;

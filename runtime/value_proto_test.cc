@@ -140,6 +140,8 @@ TEST(ValueProtoTest, RefusesWhatContradictsItself) {
   EXPECT_THAT(ParseValueProto(OptionalSequenceMessage(), Type("optional(tensor(float))")),
               bad("optional(tensor(float))"));
   EXPECT_THAT(ParseValueProto("\xff\xff", Type("seq(tensor(float))")), bad("onnx.SequenceProto"));
+  EXPECT_THAT(ParseValueProto(Bytes("\x0a\x01\x6f\x10\x00"), Type("tensor(string)")),
+              bad("no element type"));
   onnx::TensorProto strings;
   strings.set_data_type(onnx::TensorProto::STRING);
   strings.add_dims(int64_t{1} << 40);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -23,9 +24,10 @@ namespace {
 
 // An input or an output, of a model or of an artifact.
 struct Value {
-  std::string name, type;
+  std::string name;
+  std::string type;               // "float32" of a tensor, else as ONNX writes it
   std::vector<std::string> dims;  // numbers, names, or "?"
-  bool has_shape = true;
+  bool has_shape = true;          // false for what is no tensor, or has no known rank
 };
 
 std::string Text(const Value& value) {
@@ -63,22 +65,9 @@ void PrintValues(std::ostream& out, const char* title, const std::vector<Value>&
 Value FromOutline(const ValueOutline& outline) {
   Value value;
   value.name = outline.name;
-  switch (outline.kind) {
-    case ValueOutline::Kind::kTensor:
-      value.type = runtime::DtypeName(static_cast<runtime::Dtype>(outline.element_type));
-      break;
-    case ValueOutline::Kind::kSequence:
-      value.type = "sequence";
-      break;
-    case ValueOutline::Kind::kOptional:
-      value.type = "optional";
-      break;
-    case ValueOutline::Kind::kMap:
-      value.type = "map";
-      break;
-    case ValueOutline::Kind::kOther:
-      value.type = "unknown";
-      break;
+  value.type = outline.type.empty() ? "unknown" : outline.type;
+  if (outline.kind == ValueOutline::Kind::kTensor) {
+    value.type = runtime::DtypeName(static_cast<runtime::Dtype>(outline.element_type));
   }
   value.has_shape = outline.has_shape;
   for (const DimOutline& dim : outline.dims) {
@@ -99,8 +88,10 @@ template <typename Values>
 std::vector<Value> FromManifest(const Values& manifest_values) {
   std::vector<Value> values;
   for (const v1::ArtifactManifest::Value& found : manifest_values) {
-    values.push_back(
-        {found.name(), found.dtype_name(), {found.dims().begin(), found.dims().end()}});
+    Value value{found.name(), found.dtype_name(), {found.dims().begin(), found.dims().end()}};
+    // What is no tensor has its ONNX type for a name, "seq(tensor(float))".
+    value.has_shape = !absl::StrContains(value.type, '(');
+    values.push_back(std::move(value));
   }
   return values;
 }
@@ -108,7 +99,9 @@ std::vector<Value> FromManifest(const Values& manifest_values) {
 std::vector<Value> FromLoaded(const std::vector<runtime::ValueInfo>& infos) {
   std::vector<Value> values;
   for (const runtime::ValueInfo& info : infos) {
-    Value value{info.name, runtime::DtypeName(info.dtype), {}};
+    const bool is_tensor = info.type.kind == runtime::ValueType::Kind::kTensor;
+    Value value{info.name, is_tensor ? runtime::DtypeName(info.dtype) : info.type.Text(), {}};
+    value.has_shape = info.has_rank;
     for (size_t i = 0; i < info.dims.size(); ++i) {
       value.dims.push_back(info.dims[i] != SINTER_DYNAMIC ? absl::StrCat(info.dims[i])
                            : info.dim_names[i].empty()    ? "?"

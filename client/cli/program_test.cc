@@ -14,18 +14,26 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "runtime/dtype.h"
+#include "runtime/tensor.h"
+#include "runtime/value.h"
+#include "runtime/value_proto.h"
+#include "runtime/value_type.h"
 
 namespace sinter::client {
 namespace {
 
 namespace fs = std::filesystem;
 using ::nlohmann::json;
+using runtime::StringTensor;
+using runtime::Value;
 using testing::FakeService;
 using ::testing::HasSubstr;
 using testing::ReluModel;
 using ::testing::StartsWith;
 
 constexpr char kAffine[] = "runtime/testing/affine_model.so";
+constexpr char kValues[] = "runtime/testing/values_model.so";
 constexpr char kGather[] = "runtime/testing/gather_model.so";
 
 struct Outcome {
@@ -73,6 +81,33 @@ class ProgramTest : public ::testing::Test {
     outcome.out = ReadAll(In("stdout"));
     outcome.err = ReadAll(In("stderr"));
     return outcome;
+  }
+
+  // Writes the inputs of values_model.c: two rows, two names and a count. RETURNS: the words of a
+  // run on them.
+  std::vector<std::string> RunValues(Value count) {
+    std::vector<Value> rows;
+    for (const float value : {2.5f, -1.0f}) {
+      runtime::Tensor row = *runtime::Tensor::Make(runtime::Dtype::kFloat32, {1});
+      row.mutable_values<float>()[0] = value;
+      rows.emplace_back(std::move(row));
+    }
+    Write("rows", Value::Sequence(std::move(rows)), "seq(tensor(float))");
+    Write("names", Value(StringTensor{{2}, {"a", "b"}}), "tensor(string)");
+    Write("count", count, "optional(tensor(int64))");
+    return {"run",
+            kValues,
+            "--input=rows=" + In("rows.pb"),
+            "--input=names=" + In("names.pb"),
+            "--input=count=" + In("count.pb"),
+            "--output-dir=" + In("out"),
+            "--json"};
+  }
+
+  void Write(const std::string& name, const Value& value, const std::string& type) {
+    EXPECT_TRUE(
+        runtime::WriteValueProto(In(name + ".pb"), name, value, *runtime::ParseValueType(type))
+            .ok());
   }
 
   fs::path root_;
@@ -201,6 +236,74 @@ TEST_F(ProgramTest, RunTimesAndWritesOutputs) {
                     "--input=b=" + file, "--output-dir=" + In("out")})
                 .exit_code,
             0);
+}
+
+TEST_F(ProgramTest, RunTakesAndGivesValuesOfEveryKind) {
+  std::vector<std::string> words = RunValues(Value());
+  words.push_back("--output-format=pb");
+  const Outcome outcome = Sinter(words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json outputs = outcome.lines()[0]["outputs"];
+  const auto output = [&](const std::string& name, const std::string& type) {
+    return json{{"name", name},
+                {"file", In("out") + "/" + name + ".pb"},
+                {"type", type},
+                {"dtype", nullptr},
+                {"shape", nullptr}};
+  };
+  json want = json::array(
+      {output("positive", "tensor(float)"), output("kept", "seq(tensor(float))"),
+       output("sums", "map(string,tensor(float))"), output("last", "optional(tensor(string))")});
+  want[0].update({{"dtype", "float32"}, {"shape", {1}}});
+  want[1]["length"] = 2;
+  want[2]["length"] = 2;
+  want[3].update({{"dtype", "string"}, {"shape", json::array()}});
+  EXPECT_EQ(outputs, want);
+  const Value sums = *runtime::ReadValueProto(
+      In("out/sums.pb"), *runtime::ParseValueType("map(string,tensor(float))"));
+  EXPECT_THAT(sums.keys().strings().values, ::testing::ElementsAre("a", "b"));
+  EXPECT_THAT(sums.values().tensor().values<float>(), ::testing::ElementsAre(2.5f, -1.0f));
+  EXPECT_THAT(Sinter({"inspect", kValues}).out,
+              ::testing::AllOf(HasSubstr("rows: seq(tensor(float))"), HasSubstr("names: string[n]"),
+                               HasSubstr("positive: float32\n")));
+}
+
+TEST_F(ProgramTest, RunSaysWhichFormAValueNeeds) {
+  std::vector<std::string> words = RunValues(Value());
+  // Without --output-format=pb only the one output that is a tensor of numbers can be written.
+  const Outcome npy = Sinter(words);
+  EXPECT_EQ(npy.exit_code, 2);
+  EXPECT_THAT(npy.err, ::testing::AllOf(HasSubstr("`kept` is seq(tensor(float))"),
+                                        HasSubstr("--output-format=pb")));
+  words.push_back("--output=positive");
+  EXPECT_EQ(Sinter(words).exit_code, 0);
+  EXPECT_EQ(fs::file_size(root_ / "out" / "positive.npy"), 128u + 4);
+  for (const char* value : {"random:1", "x.npy"}) {
+    words[3] = std::string("--input=names=") + value;
+    const Outcome outcome = Sinter(words);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, ::testing::AllOf(HasSubstr("tensor(string)"), HasSubstr("FILE.pb")));
+  }
+  words[3] = "--input=names=" + In("count.pb");
+  EXPECT_EQ(Sinter(words).exit_code, 1);
+}
+
+TEST_F(ProgramTest, RunTypesTheFailuresOfAModel) {
+  const auto with = [&](int64_t count) {
+    runtime::Tensor tensor = *runtime::Tensor::Make(runtime::Dtype::kInt64, {});
+    tensor.mutable_values<int64_t>()[0] = count;
+    std::vector<std::string> words = RunValues(Value(std::move(tensor)));
+    words.push_back("--output-format=pb");
+    return Sinter(words);
+  };
+  const Outcome none = with(0);
+  EXPECT_EQ(none.exit_code, 0);
+  EXPECT_EQ(none.lines()[0]["outputs"][3]["shape"], nullptr);
+  EXPECT_EQ(with(-1).exit_code, 1);
+  EXPECT_THAT(with(-1).err, HasSubstr("node `Slice_1`"));
+  EXPECT_EQ(with(5).exit_code, 1);
+  EXPECT_EQ(with(1000).exit_code, 3);
+  EXPECT_EQ(with(1001).exit_code, 4);
 }
 
 TEST_F(ProgramTest, RunSaysWhoIsAtFault) {

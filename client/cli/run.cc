@@ -18,8 +18,9 @@
 #include "client/lib/fault.h"
 #include "runtime/latency.h"
 #include "runtime/loaded_model.h"
-#include "runtime/session.h"
 #include "runtime/thread_pool.h"
+#include "runtime/value.h"
+#include "runtime/value_session.h"
 
 namespace sinter::client {
 namespace {
@@ -27,8 +28,10 @@ namespace {
 // What a run gave, besides the files.
 struct RunReport {
   struct Output {
-    std::string name, file, dtype;
-    std::vector<int64_t> shape;
+    std::string name, file;
+    std::string type;  // declared, as ONNX writes it
+    std::string text;  // what came, "float32[2,3]" or "a sequence of 4"
+    Json details;      // of what came: dtype and shape of a tensor, length of a sequence or map
   };
   std::string model;
   int threads = 1;
@@ -37,6 +40,27 @@ struct RunReport {
   std::vector<Output> outputs;
   std::vector<runtime::KernelProfile::Row> profile;
 };
+
+// What came out, beside its declared type. `dtype` and `shape` are null for what is no tensor.
+Json Details(const runtime::Value& value) {
+  Json details = {{"dtype", Json()}, {"shape", Json()}};
+  switch (value.kind()) {
+    case runtime::Value::Kind::kNone:
+      break;
+    case runtime::Value::Kind::kTensor:
+    case runtime::Value::Kind::kStrings:
+      details["dtype"] = runtime::DtypeName(value.dtype());
+      details["shape"] = std::vector<int64_t>(value.dims().begin(), value.dims().end());
+      break;
+    case runtime::Value::Kind::kSequence:
+      details["length"] = value.items().size();
+      break;
+    case runtime::Value::Kind::kMap:
+      details["length"] = value.keys().dims()[0];
+      break;
+  }
+  return details;
+}
 
 class RunCommand final : public Command {
  public:
@@ -48,9 +72,9 @@ class RunCommand final : public Command {
   absl::Status CheckFlags() const;
   // All that touches the artifact.
   absl::Status RunArtifact(Terminal& terminal) const;
-  absl::StatusOr<std::vector<int64_t>> Time(runtime::Session& session) const;
-  absl::Status WriteOutputs(const runtime::Session& session, const std::vector<size_t>& selected,
-                            RunReport& report) const;
+  absl::StatusOr<std::vector<int64_t>> Time(runtime::ValueSession& session) const;
+  absl::Status WriteOutputs(const runtime::ValueSession& session,
+                            const std::vector<size_t>& selected, RunReport& report) const;
   void PrintJson(std::ostream& out, const RunReport& report) const;
   void PrintText(std::ostream& out, const RunReport& report) const;
 
@@ -105,13 +129,12 @@ absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
   if (absl::IsNotFound(model.status())) return AsUsageError(model.status());
   SINTER_RETURN_IF_ERROR(model.status());
   SINTER_ASSIGN_OR_RETURN(const std::vector<size_t> selected, SelectOutputs(**model, outputs_));
-  SINTER_ASSIGN_OR_RETURN(const std::vector<runtime::Tensor> inputs, ReadInputs(**model, inputs_));
+  if (output_format_ != "pb") SINTER_RETURN_IF_ERROR(CheckNpyCanHold(**model, selected));
+  SINTER_ASSIGN_OR_RETURN(const std::vector<runtime::Value> inputs, ReadInputs(**model, inputs_));
 
   runtime::ThreadPool pool(threads_ == 0 ? runtime::ThreadPool::PhysicalCores() : threads_);
-  runtime::Session session(*model, &pool);
-  std::vector<runtime::TensorView> views;
-  for (const runtime::Tensor& input : inputs) views.push_back(input.view());
-  SINTER_RETURN_IF_ERROR(session.Bind(views));
+  runtime::ValueSession session(*model, &pool);
+  SINTER_RETURN_IF_ERROR(session.Bind(inputs));
   for (int i = 0; i < warmup_; ++i) SINTER_RETURN_IF_ERROR(session.Execute());
 
   RunReport report;
@@ -120,7 +143,7 @@ absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
   SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> times, Time(session));
   report.model = (*model)->name();
   report.threads = pool.num_threads();
-  report.arena_bytes = session.arena_bytes();
+  report.arena_bytes = session.working_bytes();
   report.latency = runtime::SummarizeLatency(std::move(times));
   if (profile_) report.profile = profile.rows();
   SINTER_RETURN_IF_ERROR(WriteOutputs(session, selected, report));
@@ -128,7 +151,7 @@ absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<int64_t>> RunCommand::Time(runtime::Session& session) const {
+absl::StatusOr<std::vector<int64_t>> RunCommand::Time(runtime::ValueSession& session) const {
   std::vector<int64_t> nanoseconds;
   nanoseconds.reserve(static_cast<size_t>(repeat_));
   for (int i = 0; i < repeat_; ++i) {
@@ -141,16 +164,17 @@ absl::StatusOr<std::vector<int64_t>> RunCommand::Time(runtime::Session& session)
   return nanoseconds;
 }
 
-absl::Status RunCommand::WriteOutputs(const runtime::Session& session,
+absl::Status RunCommand::WriteOutputs(const runtime::ValueSession& session,
                                       const std::vector<size_t>& selected,
                                       RunReport& report) const {
+  SINTER_ASSIGN_OR_RETURN(const std::vector<runtime::Value> outputs, session.Outputs());
   for (const size_t index : selected) {
-    const runtime::Tensor& tensor = session.outputs()[index];
-    const std::string& name = session.model().outputs()[index].name;
+    const runtime::Value& value = outputs[index];
+    const runtime::ValueInfo& info = session.model().outputs()[index];
     SINTER_ASSIGN_OR_RETURN(std::string file,
-                            WriteOutput(output_dir_, name, tensor.view(), output_format_ == "pb"));
+                            WriteOutput(output_dir_, info, value, output_format_ == "pb"));
     report.outputs.push_back(
-        {name, std::move(file), runtime::DtypeName(tensor.dtype()), tensor.dims()});
+        {info.name, std::move(file), info.type.Text(), value.Text(), Details(value)});
   }
   return absl::OkStatus();
 }
@@ -169,10 +193,11 @@ void RunCommand::PrintJson(std::ostream& out, const RunReport& report) const {
                         {"mean", report.latency.mean}};
   json["outputs"] = Json::array();
   for (const RunReport::Output& output : report.outputs) {
-    json["outputs"].push_back({{"name", output.name},
-                               {"file", output.file},
-                               {"dtype", output.dtype},
-                               {"shape", output.shape}});
+    Json row = output.details;
+    row["name"] = output.name;
+    row["file"] = output.file;
+    row["type"] = output.type;
+    json["outputs"].push_back(std::move(row));
   }
   if (profile_) {
     json["profile"] = Json::array();
@@ -188,8 +213,7 @@ void RunCommand::PrintJson(std::ostream& out, const RunReport& report) const {
 
 void RunCommand::PrintText(std::ostream& out, const RunReport& report) const {
   for (const RunReport::Output& output : report.outputs) {
-    out << output.name << ": " << output.dtype << runtime::ShapeText(output.shape) << " -> "
-        << output.file << "\n";
+    out << output.name << ": " << output.text << " -> " << output.file << "\n";
   }
   out << absl::StrFormat(
       "%d run%s on %d thread%s: min %.1f us, p50 %.1f us, p90 %.1f us, p99 %.1f us, mean %.1f us\n",

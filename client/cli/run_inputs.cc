@@ -14,12 +14,14 @@
 #include "client/lib/named_argument.h"
 #include "runtime/npy.h"
 #include "runtime/random_tensor.h"
-#include "runtime/tensor_proto.h"
+#include "runtime/tensor.h"
+#include "runtime/value_proto.h"
 
 namespace sinter::client {
 namespace {
 
 using runtime::Tensor;
+using runtime::Value;
 using runtime::ValueInfo;
 
 constexpr char kRandom[] = "random:";
@@ -54,46 +56,64 @@ absl::StatusOr<Tensor> MakeRandom(const ValueInfo& input, absl::string_view text
       }
       dims.push_back(dim);
     }
+  } else if (!input.has_rank) {
+    return UsageError(absl::StrCat("`--input=", input.name, "=random:", text,
+                                   "` has no shape, and the model takes tensors of any rank; "
+                                   "random:SEED:2x3 chooses one"));
   }
   return runtime::RandomTensor(input.dtype, dims, seed);
 }
 
-absl::StatusOr<Tensor> ReadFile(const std::string& path) {
-  if (absl::EndsWith(path, ".npy")) return runtime::ReadNpy(path);
-  SINTER_ASSIGN_OR_RETURN(runtime::NamedTensor named, runtime::ReadTensorProto(path));
-  return std::move(named.tensor);
+// .npy files and random numbers are for tensors of numbers.
+absl::Status CheckNumeric(const ValueInfo& input, const std::string& value) {
+  if (input.type.is_numeric_tensor()) return absl::OkStatus();
+  return UsageError(absl::StrCat("`--input=", input.name, "=", value, "`: the model takes ",
+                                 input.type.Text(), ", which only a FILE.pb can hold"));
 }
 
-absl::StatusOr<Tensor> ReadInput(const ValueInfo& input, const std::string& value) {
-  if (absl::StartsWith(value, kRandom)) return MakeRandom(input, absl::StripPrefix(value, kRandom));
-  if (!absl::EndsWith(value, ".npy") && !absl::EndsWith(value, ".pb")) {
+absl::StatusOr<Tensor> ReadNpyFile(const ValueInfo& input, const std::string& path) {
+  SINTER_ASSIGN_OR_RETURN(Tensor tensor, runtime::ReadNpy(path));
+  // An .npy file carries types that it lacks as unsigned integers of the same size.
+  const bool is_carried =
+      tensor.dtype() != input.dtype && tensor.dtype() == runtime::NpyCarrier(input.dtype);
+  if (is_carried) SINTER_RETURN_IF_ERROR(tensor.Relabel(input.dtype));
+  return tensor;
+}
+
+absl::StatusOr<Value> AsValue(absl::StatusOr<Tensor> tensor) {
+  SINTER_RETURN_IF_ERROR(tensor.status());
+  return Value(*std::move(tensor));
+}
+
+absl::StatusOr<Value> ReadInput(const ValueInfo& input, const std::string& value) {
+  if (absl::StartsWith(value, kRandom)) {
+    SINTER_RETURN_IF_ERROR(CheckNumeric(input, value));
+    return AsValue(MakeRandom(input, absl::StripPrefix(value, kRandom)));
+  }
+  const bool is_npy = absl::EndsWith(value, ".npy");
+  if (!is_npy && !absl::EndsWith(value, ".pb")) {
     return UsageError(absl::StrCat("`--input=", input.name, "=", value,
                                    "` is none of FILE.npy, FILE.pb and random:SEED"));
   }
-  absl::StatusOr<Tensor> tensor = ReadFile(value);
-  if (absl::IsNotFound(tensor.status()) || absl::IsPermissionDenied(tensor.status())) {
-    return AsUsageError(tensor.status());
+  if (is_npy) SINTER_RETURN_IF_ERROR(CheckNumeric(input, value));
+  absl::StatusOr<Value> read =
+      is_npy ? AsValue(ReadNpyFile(input, value)) : runtime::ReadValueProto(value, input.type);
+  if (absl::IsNotFound(read.status()) || absl::IsPermissionDenied(read.status())) {
+    return AsUsageError(read.status());
   }
-  if (!tensor.ok()) {
-    return base::Annotate(tensor.status(), absl::StrCat("input `", input.name, "`"));
-  }
-  // An .npy file carries types that it lacks as unsigned integers of the same size.
-  const bool is_carried = tensor->dtype() != input.dtype &&
-                          tensor->dtype() == runtime::NpyCarrier(input.dtype) &&
-                          absl::EndsWith(value, ".npy");
-  if (is_carried) SINTER_RETURN_IF_ERROR(tensor->Relabel(input.dtype));
-  return tensor;
+  if (!read.ok()) return base::Annotate(read.status(), absl::StrCat("input `", input.name, "`"));
+  return read;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Tensor>> ReadInputs(const runtime::LoadedModel& model,
-                                               const std::vector<std::string>& arguments) {
+absl::StatusOr<std::vector<Value>> ReadInputs(const runtime::LoadedModel& model,
+                                              const std::vector<std::string>& arguments) {
   std::vector<std::string> names;
   for (const ValueInfo& input : model.inputs()) names.push_back(input.name);
   SINTER_ASSIGN_OR_RETURN(const std::vector<NamedArgument> matched,
                           MatchNamedArguments("--input", arguments, names));
-  std::vector<Tensor> tensors(names.size());
+  std::vector<Value> values(names.size());
   std::vector<bool> given(names.size(), false);
   for (const NamedArgument& argument : matched) given[argument.index] = true;
   std::vector<std::string> missing;
@@ -105,10 +125,10 @@ absl::StatusOr<std::vector<Tensor>> ReadInputs(const runtime::LoadedModel& model
                                    "; give NAME=FILE.npy, NAME=FILE.pb or NAME=random:SEED"));
   }
   for (const NamedArgument& argument : matched) {
-    SINTER_ASSIGN_OR_RETURN(tensors[argument.index],
+    SINTER_ASSIGN_OR_RETURN(values[argument.index],
                             ReadInput(model.inputs()[argument.index], argument.value));
   }
-  return tensors;
+  return values;
 }
 
 }  // namespace sinter::client

@@ -10,7 +10,7 @@
 #include "client/cli/output_name.h"
 #include "client/lib/fault.h"
 #include "runtime/npy.h"
-#include "runtime/tensor_proto.h"
+#include "runtime/value_proto.h"
 
 namespace sinter::client {
 
@@ -42,17 +42,28 @@ absl::StatusOr<std::vector<size_t>> SelectOutputs(const runtime::LoadedModel& mo
   return selected;
 }
 
-absl::StatusOr<std::string> WriteOutput(const std::string& folder, const std::string& name,
-                                        const runtime::TensorView& tensor, bool as_proto) {
+absl::Status CheckNpyCanHold(const runtime::LoadedModel& model,
+                             const std::vector<size_t>& selected) {
+  for (const size_t index : selected) {
+    const runtime::ValueInfo& output = model.outputs()[index];
+    if (output.type.is_numeric_tensor()) continue;
+    return UsageError(absl::StrCat("output `", output.name, "` is ", output.type.Text(),
+                                   ", which no .npy file can hold; give --output-format=pb"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> WriteOutput(const std::string& folder, const runtime::ValueInfo& info,
+                                        const runtime::Value& value, bool as_proto) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     return UsageError(absl::StrCat("the folder `", folder, "` can't be made: ", error.message()));
   }
-  const std::string file = OutputFileName(name, as_proto ? ".pb" : ".npy");
+  const std::string file = OutputFileName(info.name, as_proto ? ".pb" : ".npy");
   const std::string path = (std::filesystem::path(folder) / file).string();
-  SINTER_RETURN_IF_ERROR(as_proto ? runtime::WriteTensorProto(path, name, tensor)
-                                  : runtime::WriteNpy(path, tensor));
+  SINTER_RETURN_IF_ERROR(as_proto ? runtime::WriteValueProto(path, info.name, value, info.type)
+                                  : runtime::WriteNpy(path, value.tensor().view()));
   return path;
 }
 

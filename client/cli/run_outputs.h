@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/loaded_model.h"
-#include "runtime/tensor.h"
+#include "runtime/value.h"
 
 namespace sinter::client {
 
@@ -17,10 +17,15 @@ namespace sinter::client {
 absl::StatusOr<std::vector<size_t>> SelectOutputs(const runtime::LoadedModel& model,
                                                   const std::vector<std::string>& names);
 
-// Writes a tensor as `folder`/NAME.npy, or NAME.pb if `as_proto`. The folder is made.
+// ERRORS: a usage error if one of the outputs `selected` is nothing that an .npy file can hold.
+absl::Status CheckNpyCanHold(const runtime::LoadedModel& model,
+                             const std::vector<size_t>& selected);
+
+// Writes an output as `folder`/NAME.npy, or as `folder`/NAME.pb, the ONNX message of its type, if
+// `as_proto`. The folder is made. REQUIRES: `as_proto` or the output is a tensor of numbers.
 // RETURNS: the file's path. ERRORS: a usage error if the folder can't be made; those of writing.
-absl::StatusOr<std::string> WriteOutput(const std::string& folder, const std::string& name,
-                                        const runtime::TensorView& tensor, bool as_proto);
+absl::StatusOr<std::string> WriteOutput(const std::string& folder, const runtime::ValueInfo& info,
+                                        const runtime::Value& value, bool as_proto);
 
 }  // namespace sinter::client
 

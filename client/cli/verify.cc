@@ -25,9 +25,10 @@
 #include "client/lib/artifact_client.h"
 #include "client/lib/compile_client.h"
 #include "client/lib/fault.h"
-#include "runtime/compare.h"
+#include "runtime/compare_values.h"
 #include "runtime/loaded_model.h"
-#include "runtime/tensor_proto.h"
+#include "runtime/value.h"
+#include "runtime/value_proto.h"
 
 namespace sinter::client {
 namespace {
@@ -55,17 +56,18 @@ absl::Status RunLibrary(const std::string& library, const std::vector<std::strin
   return absl::InternalError(message);
 }
 
-absl::StatusOr<OutputDifference> CompareOutput(const std::string& name,
+absl::StatusOr<OutputDifference> CompareOutput(const runtime::ValueInfo& output,
                                                const std::string& got_folder,
                                                const std::string& want_folder) {
-  const std::string file = OutputFileName(name, ".pb");
-  SINTER_ASSIGN_OR_RETURN(const runtime::NamedTensor got,
-                          runtime::ReadTensorProto(absl::StrCat(got_folder, "/", file)));
-  SINTER_ASSIGN_OR_RETURN(const runtime::NamedTensor want,
-                          runtime::ReadTensorProto(absl::StrCat(want_folder, "/", file)));
-  SINTER_ASSIGN_OR_RETURN(runtime::Difference difference,
-                          runtime::Compare(got.tensor.view(), want.tensor.view()));
-  return OutputDifference{name, difference};
+  const std::string file = OutputFileName(output.name, ".pb");
+  SINTER_ASSIGN_OR_RETURN(
+      const runtime::Value got,
+      runtime::ReadValueProto(absl::StrCat(got_folder, "/", file), output.type));
+  SINTER_ASSIGN_OR_RETURN(
+      const runtime::Value want,
+      runtime::ReadValueProto(absl::StrCat(want_folder, "/", file), output.type));
+  SINTER_ASSIGN_OR_RETURN(runtime::Difference difference, runtime::CompareValues(got, want));
+  return OutputDifference{output.name, difference};
 }
 
 class VerifyCommand final : public Command {
@@ -175,7 +177,7 @@ absl::Status VerifyCommand::Run(Terminal& terminal) {
   SINTER_RETURN_IF_ERROR(RunLibrary(reference, inputs, want));
   std::vector<OutputDifference> differences;
   for (const runtime::ValueInfo& output : (*model)->outputs()) {
-    SINTER_ASSIGN_OR_RETURN(OutputDifference difference, CompareOutput(output.name, got, want));
+    SINTER_ASSIGN_OR_RETURN(OutputDifference difference, CompareOutput(output, got, want));
     differences.push_back(std::move(difference));
   }
   Print(terminal, differences);

@@ -8,10 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/model/wire_reader.h"
+#include "runtime/value_type.h"
 
 namespace sinter::client {
 namespace {
 
+// Types nest; deeper than this is an attack, not a model.
+constexpr int kDeepestType = 16;
 // Graphs nest through attributes; deeper than this is an attack, not a model.
 constexpr int kDeepestGraph = 64;
 
@@ -134,8 +137,39 @@ absl::Status ReadTensorType(absl::string_view bytes, ValueOutline& value) {
   });
 }
 
+// A type at any depth, without shapes.
+absl::Status ReadNestedType(absl::string_view bytes, int depth, runtime::ValueType& type) {
+  using Kind = runtime::ValueType::Kind;
+  if (depth > kDeepestType) return Malformed("type", "it nests too deep");
+  return ForEachField(bytes, "type", [&](const WireReader& field) -> absl::Status {
+    const uint32_t number = field.number();
+    if (number != type::kTensor && number != type::kSequence && number != type::kMap &&
+        number != type::kOptional) {
+      return absl::OkStatus();
+    }
+    type = runtime::ValueType();
+    type.kind = number == type::kTensor     ? Kind::kTensor
+                : number == type::kSequence ? Kind::kSequence
+                : number == type::kMap      ? Kind::kMap
+                                            : Kind::kOptional;
+    // The type of what it holds comes after a map's key, and first in the others.
+    const uint32_t held = number == type::kMap ? 2 : 1;
+    return ForEachField(field.bytes(), "type", [&](const WireReader& part) -> absl::Status {
+      if (part.number() == 1 && part.is_varint()) {
+        type.dtype = static_cast<runtime::Dtype>(part.varint());
+      }
+      if (number == type::kTensor || part.number() != held) return absl::OkStatus();
+      type.of.resize(1);
+      return ReadNestedType(part.bytes(), depth + 1, type.of[0]);
+    });
+  });
+}
+
 absl::Status ReadType(absl::string_view bytes, ValueOutline& value) {
   value.kind = ValueOutline::Kind::kOther;
+  runtime::ValueType nested;
+  SINTER_RETURN_IF_ERROR(ReadNestedType(bytes, 0, nested));
+  value.type = nested.Text();
   return ForEachField(bytes, "type", [&](const WireReader& field) -> absl::Status {
     switch (field.number()) {
       case type::kTensor:

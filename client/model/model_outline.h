@@ -26,6 +26,7 @@ struct ValueOutline {
 
   std::string name;
   Kind kind = Kind::kTensor;
+  std::string type;          // as ONNX writes it, "seq(tensor(float))"; "" for kOther
   int32_t element_type = 0;  // onnx.TensorProto.DataType; 0 unless kTensor
   bool has_shape = false;
   std::vector<DimOutline> dims;

@@ -54,6 +54,26 @@ TEST(ModelOutlineTest, TellsInputsFromConstantsAndCountsOperators) {
   EXPECT_EQ(outline.parameters, 12);
 }
 
+TEST(ModelOutlineTest, ReadsTypesThatAreNoTensors) {
+  const std::string tensor = Message(1, Number(1, 1));
+  const std::string map = Message(5, Number(1, 8) + Message(2, tensor));
+  const auto value = [](const std::string& name, const std::string& type) {
+    return Bytes(1, name) + Message(2, type);
+  };
+  const std::string graph =
+      Message(11, value("s", Message(4, Message(1, tensor)))) +
+      Message(11, value("o", Message(9, Message(1, Message(4, Message(1, map)))))) +
+      Message(12, value("t", tensor));
+  SINTER_ASSERT_OK_AND_ASSIGN(const ModelOutline outline, ReadModelOutline(Message(7, graph)));
+  EXPECT_EQ(outline.inputs[0].type, "seq(tensor(float))");
+  EXPECT_EQ(outline.inputs[0].kind, ValueOutline::Kind::kSequence);
+  EXPECT_EQ(outline.inputs[1].type, "optional(seq(map(string,tensor(float))))");
+  EXPECT_EQ(outline.outputs[0].type, "tensor(float)");
+  std::string deep = tensor;
+  for (int i = 0; i < 100; ++i) deep = Message(4, Message(1, deep));
+  EXPECT_FALSE(ReadModelOutline(Message(7, Message(11, value("d", deep)))).ok());
+}
+
 TEST(ModelOutlineTest, FindsExternalDataInEveryPlaceATensorCanBe) {
   const std::string constant = Message(5, Message(5, ExternalTensor("b.bin")));
   const std::string in_branch = Message(5, Message(6, Message(5, ExternalTensor("sub/c.bin"))));
