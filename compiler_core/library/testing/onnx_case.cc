@@ -214,7 +214,9 @@ absl::StatusOr<CaseVerdict> RunOnnxCase(const std::string& folder) {
   for (int i = 0; i < node.output_size(); ++i) {
     if (node.output(i).empty()) call.NoOutput(i);
   }
-  if (call.Run() != SINTER_OK) return absl::InternalError(call.message());
+  const int32_t status = call.Run();
+  if (status == SINTER_NOT_SUPPORTED) return CaseVerdict::kNotOurs;
+  if (status != SINTER_OK) return absl::InternalError(call.message());
   for (int i = 0, file = 0; i < node.output_size(); ++i) {
     if (node.output(i).empty()) continue;
     SINTER_ASSIGN_OR_RETURN(

@@ -10,7 +10,7 @@ namespace sinter::library {
 
 enum class CaseVerdict {
   kPassed,
-  kNotOurs,  // several nodes, sub-graphs, or an operator that the library lacks
+  kNotOurs,  // several nodes, sub-graphs, or an operator or variant that the library lacks
 };
 
 // Runs the case in `folder` (model.onnx, test_data_set_0/*.pb), also with memory running out.
