@@ -16,11 +16,13 @@ namespace {
 using ::onnx::OpSchema;
 
 // Whether a value of the type `text` may stand where the schema allows `types`. Of values other
-// than tensors only the kind is compared: an empty sequence may not know what it would hold.
+// than tensors only the kind is compared: an empty sequence may not know what it would hold. What
+// is there may also stand for an optional of its type: ONNX's own models do that.
 bool IsAllowed(const std::string& text, bool is_tensor, const ::onnx::DataTypeSet& types) {
+  const std::string kind = text.substr(0, text.find('(') + 1);
   return std::any_of(types.begin(), types.end(), [&](const ::onnx::DataType allowed) {
-    return is_tensor ? *allowed == text
-                     : absl::StartsWith(*allowed, text.substr(0, text.find('(') + 1));
+    if (is_tensor) return *allowed == text || *allowed == absl::StrCat("optional(", text, ")");
+    return absl::StartsWith(*allowed, kind) || absl::StartsWith(*allowed, "optional(" + kind);
   });
 }
 
