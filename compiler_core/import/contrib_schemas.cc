@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/check.h"
 #include "onnx/defs/schema.h"
 
@@ -27,15 +28,60 @@ struct Row {
   const char* outputs;
   // T=float,float16
   const char* types;
-  // name:kind, or name:kind=default; kinds are int, float, string, ints and floats.
+  // name:kind, name:kind=default, or name:kind! for one that a node has to have; kinds are int,
+  // float, string, ints, floats and strings.
   const char* attributes = "";
 };
 
 // By name.
 constexpr Row kRows[] = {
+    {"DequantizeLinear", "x:T1 x_scale:T2 x_zero_point:T1?", "y:T2",
+     "T1=int8,uint8,int16,uint16,int32,int4,uint4 T2=float,float16", "axis:int=1 block_size:int=0"},
+    {"DynamicQuantizeLSTM",
+     "X:T W:T2 R:T2 B:T? sequence_lens:T1? initial_h:T? initial_c:T? P:T? W_scale:T "
+     "W_zero_point:T2 R_scale:T R_zero_point:T2",
+     "Y:T? Y_h:T? Y_c:T?", "T=float T1=int32 T2=uint8,int8",
+     "activation_alpha:floats activation_beta:floats activations:strings clip:float "
+     "direction:string=forward hidden_size:int input_forget:int=0"},
+    {"DynamicQuantizeMatMul", "A:T1 B:T2 b_scale:T1 b_zero_point:T2? bias:T1?", "Y:T1",
+     "T1=float T2=int8,uint8"},
+    {"MatMulIntegerToFloat",
+     "A:T1 B:T2 a_scale:T3 b_scale:T3 a_zero_point:T1? b_zero_point:T2? bias:T3?", "Y:T3",
+     "T1=int8,uint8 T2=int8,uint8 T3=float"},
+    {"MatMulNBits", "A:T1 B:T2 scales:T1 zero_points:T3? g_idx:T4? bias:T1?", "Y:T1",
+     "T1=float,float16,bfloat16 T2=uint8 T3=uint8,float,float16,bfloat16 T4=int32",
+     "K:int! N:int! accuracy_level:int=0 bits:int=4 block_size:int!"},
+    {"QGemm",
+     "A:TA a_scale:T a_zero_point:TA B:TB b_scale:T b_zero_point:TB C:TC? y_scale:T? "
+     "y_zero_point:TY?",
+     "Y:TR", "T=float TA=uint8,int8 TB=uint8,int8 TC=int32 TY=uint8,int8 TR=float,uint8,int8",
+     "alpha:float=1 transA:int=0 transB:int=0"},
     {"QLinearAdd",
      "A:T A_scale:F A_zero_point:T? B:T B_scale:F B_zero_point:T? C_scale:F C_zero_point:T?", "C:T",
      "T=uint8,int8 F=float"},
+    {"QLinearAveragePool", "X:T x_scale:F x_zero_point:T? y_scale:F y_zero_point:T?", "Y:T",
+     "T=uint8,int8 F=float",
+     "auto_pad:string=NOTSET ceil_mode:int=0 channels_last:int=0 count_include_pad:int=0 "
+     "kernel_shape:ints! pads:ints strides:ints"},
+    {"QLinearConcat", "Y_scale:F Y_zero_point:T8 inputs:TV**", "Y:T8",
+     "T8=uint8,int8 F=float TV=uint8,int8,float", "axis:int!"},
+    {"QLinearGlobalAveragePool", "X:T x_scale:F x_zero_point:T? y_scale:F y_zero_point:T?", "Y:T",
+     "T=uint8,int8 F=float", "channels_last:int=0"},
+    {"QLinearLeakyRelu", "X:T X_scale:F X_zero_point:T? Y_scale:F Y_zero_point:T?", "Y:T",
+     "T=uint8,int8 F=float", "alpha:float=0.01"},
+    {"QLinearMul",
+     "A:T A_scale:F A_zero_point:T? B:T B_scale:F B_zero_point:T? C_scale:F C_zero_point:T?", "C:T",
+     "T=uint8,int8 F=float"},
+    {"QLinearSigmoid", "X:T X_scale:F X_zero_point:T? Y_scale:F Y_zero_point:T?", "Y:T",
+     "T=uint8,int8 F=float"},
+    {"QLinearSoftmax", "X:T X_scale:F x_zero_point:T? y_scale:F y_zero_point:T", "Y:T",
+     "T=uint8,int8 F=float", "axis:int=-1 opset:int!"},
+    {"QLinearWhere",
+     "condition:B X:T x_scale:F x_zero_point:T Y:T y_scale:F y_zero_point:T z_scale:F "
+     "z_zero_point:T",
+     "Z:T", "B=bool T=uint8,int8 F=float"},
+    {"QuantizeLinear", "x:T1 y_scale:T1 y_zero_point:T2?", "y:T2",
+     "T1=float,float16 T2=int8,uint8,int16,uint16,int4,uint4", "axis:int=1 block_size:int=0"},
 };
 
 std::vector<std::string> Split(absl::string_view text, absl::string_view separator) {
@@ -63,27 +109,41 @@ Parameter ReadParameter(absl::string_view text) {
   return parameter;
 }
 
+struct KindRow {
+  absl::string_view name;
+  AttributeProto::AttributeType type;
+};
+
+constexpr KindRow kKinds[] = {
+    {"int", AttributeProto::INT},       {"float", AttributeProto::FLOAT},
+    {"string", AttributeProto::STRING}, {"ints", AttributeProto::INTS},
+    {"floats", AttributeProto::FLOATS}, {"strings", AttributeProto::STRINGS},
+};
+
+AttributeProto::AttributeType KindOf(absl::string_view name) {
+  for (const KindRow& row : kKinds) {
+    if (row.name == name) return row.type;
+  }
+  SINTER_CHECK(false) << "no kind of attribute: " << name;
+  return AttributeProto::UNDEFINED;
+}
+
 void AddAttribute(OpSchema& schema, absl::string_view text) {
+  const bool required = absl::ConsumeSuffix(&text, "!");
   const auto [name, rest] = Halves(text, ':');
   const auto [kind, value] = Halves(rest, '=');
-  const bool required = !absl::StrContains(rest, "=");
-  if (kind == "ints") {
-    schema.Attr(name, "", AttributeProto::INTS, false);
-  } else if (kind == "floats") {
-    schema.Attr(name, "", AttributeProto::FLOATS, false);
+  if (!absl::StrContains(rest, "=")) {
+    schema.Attr(name, "", KindOf(kind), required);
   } else if (kind == "string") {
-    if (required) schema.Attr(name, "", AttributeProto::STRING, false);
-    if (!required) schema.Attr(name, "", AttributeProto::STRING, value);
+    schema.Attr(name, "", AttributeProto::STRING, value);
   } else if (kind == "float") {
     float number = 0;
-    SINTER_CHECK(required || absl::SimpleAtof(value, &number)) << text;
-    if (required) schema.Attr(name, "", AttributeProto::FLOAT, false);
-    if (!required) schema.Attr(name, "", AttributeProto::FLOAT, number);
+    SINTER_CHECK(absl::SimpleAtof(value, &number)) << name;
+    schema.Attr(name, "", AttributeProto::FLOAT, number);
   } else {
     int64_t number = 0;
-    SINTER_CHECK(kind == "int" && (required || absl::SimpleAtoi(value, &number))) << text;
-    if (required) schema.Attr(name, "", AttributeProto::INT, false);
-    if (!required) schema.Attr(name, "", AttributeProto::INT, number);
+    SINTER_CHECK(kind == "int" && absl::SimpleAtoi(value, &number)) << name;
+    schema.Attr(name, "", AttributeProto::INT, number);
   }
 }
 

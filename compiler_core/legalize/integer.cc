@@ -12,8 +12,8 @@ namespace {
 using mlir::Value;
 using mlir::ValueRange;
 
-// Input `i` as 32-bit integers, less input `zero_point` if given: one number, or one for each
-// position of dimension `axis`.
+// Input `i` as 32-bit integers, less input `zero_point` if given: one number, one for each position
+// of dimension `axis`, or a tensor of the input's rank that broadcasts.
 absl::StatusOr<Value> Centered(Node& n, int i, int zero_point, int64_t axis) {
   Emitter& e = n.emit();
   const ir::SymShape shape = n.Shape(i);
@@ -21,7 +21,11 @@ absl::StatusOr<Value> Centered(Node& n, int i, int zero_point, int64_t axis) {
   std::vector<Value> inputs = {n.In(i)};
   if (n.Has(zero_point)) {
     ir::SymShape spread(shape.size(), 1);
-    if (ir::NumElements(n.Shape(zero_point)) != 1) spread[axis] = shape[axis];
+    if (n.Rank(zero_point) > 1) {
+      spread = n.Shape(zero_point);
+    } else if (ir::NumElements(n.Shape(zero_point)) != 1) {
+      spread[axis] = shape[axis];
+    }
     inputs.push_back(e.Reshape(n.In(zero_point), spread));
   }
   const bool is_unsigned = n.IsUnsigned(i);

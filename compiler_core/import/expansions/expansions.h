@@ -29,6 +29,24 @@ namespace expansions {
 absl::Status Gru(Body& body);
 absl::Status Lstm(Body& body);
 absl::Status Rnn(Body& body);
+absl::Status DynamicQuantizeLstm(Body& body);
+// quantized.cc
+absl::Status ContribDequantizeLinear(Body& body);
+absl::Status ContribQuantizeLinear(Body& body);
+absl::Status DynamicQuantizeLinear(Body& body);
+absl::Status DynamicQuantizeMatMul(Body& body);
+absl::Status MatMulIntegerToFloat(Body& body);
+absl::Status MatMulNBits(Body& body);
+absl::Status QGemm(Body& body);
+absl::Status QLinearAveragePool(Body& body);
+absl::Status QLinearConcat(Body& body);
+absl::Status QLinearConv(Body& body);
+absl::Status QLinearGlobalAveragePool(Body& body);
+absl::Status QLinearLeakyRelu(Body& body);
+absl::Status QLinearMatMul(Body& body);
+absl::Status QLinearSigmoid(Body& body);
+absl::Status QLinearSoftmax(Body& body);
+absl::Status QLinearWhere(Body& body);
 
 }  // namespace expansions
 }  // namespace sinter::import

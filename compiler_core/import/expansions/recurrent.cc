@@ -18,10 +18,11 @@ constexpr int64_t kMaxUnrolledSteps = 128;
 
 // One direction of the layer.
 struct Layer {
-  Name projected;    // [steps, batch, gates * hidden]: inputs times weights, plus biases
-  Name recurrence;   // [hidden, gates * hidden]
-  Name hidden_bias;  // GRU with linear_before_reset: [hidden], or ""
-  Name peepholes;    // LSTM: [3 * hidden], or ""
+  Name projected;   // [steps, batch, gates * hidden]: inputs times weights, plus biases
+  Name recurrence;  // [hidden, gates * hidden]
+  Name recurrence_scale, recurrence_zero;  // of DynamicQuantizeLSTM
+  Name hidden_bias;                        // GRU with linear_before_reset: [hidden], or ""
+  Name peepholes;                          // LSTM: [3 * hidden], or ""
   std::vector<Activation> activations;
   std::vector<Name> initial;  // h (and c): [batch, hidden]
   bool reverse = false;
@@ -36,7 +37,14 @@ struct Recurrence {
   int num_states;
   std::vector<std::string> default_activations;
   Step step;
+  // DynamicQuantizeLSTM: weights are integers, with their scales and zero points as inputs 8 to 11,
+  // and their last two dimensions are swapped.
+  bool quantized = false;
 };
+
+// The dimension of input 2 that is the number of hidden states, and the one of gates.
+int HiddenDim(const Recurrence& r) { return r.quantized ? 1 : 2; }
+int GatesDim(const Recurrence& r) { return r.quantized ? 2 : 1; }
 
 int64_t NumDirections(const Body& b) {
   return b.Text("direction", "forward") == "bidirectional" ? 2 : 1;
@@ -50,9 +58,9 @@ absl::Status CheckForm(const Body& b, const Recurrence& r) {
   if (!b.Has(0) || !b.Has(1) || !b.Has(2)) {
     return ir::Error(ir::DiagnosticKind::kMalformedModel, "input, weights or recurrence is absent");
   }
-  const auto hidden = b.Dim(2, 2);
+  const auto hidden = b.Dim(2, HiddenDim(r));
   if (b.Rank(0) != 3 || b.Rank(1) != 3 || b.Rank(2) != 3 || !hidden || *hidden < 1 ||
-      b.Dim(2, 1) != r.gates * *hidden || b.Dim(1, 1) != r.gates * *hidden ||
+      b.Dim(2, GatesDim(r)) != r.gates * *hidden || b.Dim(1, GatesDim(r)) != r.gates * *hidden ||
       b.Int("hidden_size", *hidden) != *hidden || b.Dim(1, 0) != NumDirections(b) ||
       b.Dim(2, 0) != NumDirections(b)) {
     return ir::Error(ir::DiagnosticKind::kShapeMismatch,
@@ -72,19 +80,40 @@ std::vector<Name> InitialStates(Body& b, const Recurrence& r, const Name& x, int
       states.push_back(b.Pick(b.In(5 + i), d, batch_first ? 1 : 0));
       continue;
     }
-    const Name shape = b.Concat({b.ShapeOf(x, 1, 2), b.IntVector({*b.Dim(2, 2)})}, 0);
+    const Name shape = b.Concat({b.ShapeOf(x, 1, 2), b.IntVector({*b.Dim(2, HiddenDim(r))})}, 0);
     states.push_back(b.Zeros(shape, b.Type(0)));
   }
   return states;
 }
 
+// `x` times integers: quantized too, by the range of its numbers at this time.
+Name QuantizedProduct(Body& b, const Name& x, const Name& weights, const Name& scale,
+                      const Name& zero) {
+  const std::vector<Name> integers = b.Ops("DynamicQuantizeLinear", {x}, 3);
+  const Name sums = b.Op("MatMulInteger", {integers[0], weights, integers[2], zero});
+  return b.Mul(b.Cast(sums, ir::DType::kFloat32), b.Mul(integers[1], scale));
+}
+
+Name RecurrentProduct(Body& b, const Layer& layer, const Name& state) {
+  if (layer.recurrence_scale.empty()) return b.MatMul(state, layer.recurrence);
+  return QuantizedProduct(b, state, layer.recurrence, layer.recurrence_scale,
+                          layer.recurrence_zero);
+}
+
 // `x` is [steps, batch, inputs].
 Layer MakeLayer(Body& b, const Recurrence& r, const Name& x, int64_t d) {
-  const int64_t hidden = *b.Dim(2, 2);
+  const int64_t hidden = *b.Dim(2, HiddenDim(r));
   Layer layer;
-  const Name weights = b.Transpose(b.Pick(b.In(1), d, 0), {1, 0});
-  layer.recurrence = b.Transpose(b.Pick(b.In(2), d, 0), {1, 0});
-  layer.projected = b.MatMul(x, weights);
+  const Name weights = b.Pick(b.In(1), d, 0);
+  layer.recurrence = b.Pick(b.In(2), d, 0);
+  if (r.quantized) {
+    layer.recurrence_scale = b.Pick(b.In(10), d, 0);
+    layer.recurrence_zero = b.Pick(b.In(11), d, 0);
+    layer.projected = QuantizedProduct(b, x, weights, b.Pick(b.In(8), d, 0), b.Pick(b.In(9), d, 0));
+  } else {
+    layer.recurrence = b.Transpose(layer.recurrence, {1, 0});
+    layer.projected = b.MatMul(x, b.Transpose(weights, {1, 0}));
+  }
   if (b.Has(3)) {
     const std::vector<Name> biases = b.Split(b.Pick(b.In(3), d, 0), 2, 0);
     if (r.gates == 3 && b.Int("linear_before_reset", 0) != 0) {
@@ -246,7 +275,7 @@ std::vector<Name> LstmStep(Body& b, const Layer& layer, const Name& input,
                            const std::vector<Name>& states) {
   const Activation &f = layer.activations[0], &g = layer.activations[1], &h = layer.activations[2];
   const Name& cell = states[1];
-  const Name sum = b.Add(input, b.MatMul(states[0], layer.recurrence));
+  const Name sum = b.Add(input, RecurrentProduct(b, layer, states[0]));
   const std::vector<Name> iofc = b.Split(sum, 4, 1);
   std::vector<Name> iof_peepholes;
   if (!layer.peepholes.empty()) iof_peepholes = b.Split(layer.peepholes, 3, 0);
@@ -271,6 +300,13 @@ absl::Status Gru(Body& body) { return Expand(body, {3, 1, {"Sigmoid", "Tanh"}, G
 
 absl::Status Lstm(Body& body) {
   return Expand(body, {4, 2, {"Sigmoid", "Tanh", "Tanh"}, LstmStep});
+}
+
+absl::Status DynamicQuantizeLstm(Body& body) {
+  // All states of a step are quantized by one range: what those of ended sequences count for in it
+  // is not defined.
+  if (body.Has(4)) return UnsupportedForm("input `sequence_lens`");
+  return Expand(body, {4, 2, {"Sigmoid", "Tanh", "Tanh"}, LstmStep, /*quantized=*/true});
 }
 
 }  // namespace sinter::import::expansions

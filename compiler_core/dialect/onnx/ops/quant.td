@@ -14,5 +14,6 @@ class Onnx_QuantContrib<string name, string rule>
     : Onnx_Quant<"com.microsoft." # name, [1], rule>;
 
 def Onnx_QLinearAddOp : Onnx_QuantContrib<"QLinearAdd", "QLinearBinary">;
+def Onnx_QLinearMulOp : Onnx_QuantContrib<"QLinearMul", "QLinearBinary">;
 
 #endif  // SINTER_COMPILER_CORE_DIALECT_ONNX_OPS_QUANT_TD_
