@@ -59,6 +59,61 @@ constexpr Row kRows[] = {
     {"QLinearAdd",
      "A:T A_scale:F A_zero_point:T? B:T B_scale:F B_zero_point:T? C_scale:F C_zero_point:T?", "C:T",
      "T=uint8,int8 F=float"},
+    {"Attention",
+     "input:T weights:T bias:T? mask_index:M? past:T? attention_bias:T? past_sequence_length:M?",
+     "output:T present:T?", "T=float,float16 M=int32",
+     "num_heads:int unidirectional:int=0 qkv_hidden_sizes:ints do_rotary:int=0 "
+     "rotary_embedding_dim:int=0 mask_filter_value:float scale:float "
+     "past_present_share_buffer:int"},
+    {"BiasGelu", "A:T B:T", "C:T", "T=float,double,float16,bfloat16"},
+    {"EmbedLayerNormalization",
+     "input_ids:I segment_ids:I? word_embedding:T position_embedding:T segment_embedding:T? "
+     "gamma:T "
+     "beta:T mask:I? position_ids:I?",
+     "output:T mask_index:I? embedding_sum:T?", "T=float,float16 I=int32",
+     "epsilon:float mask_index_type:int=0"},
+    {"FastGelu", "X:T bias:T?", "Y:T", "T=float,float16,bfloat16"},
+    {"FusedConv", "X:T W:T B:T? Z:T?", "Y:T", "T=float,double,float16",
+     "auto_pad:string=NOTSET kernel_shape:ints dilations:ints strides:ints pads:ints group:int=1 "
+     "activation:string activation_params:floats"},
+    {"FusedGemm", "A:T B:T C:T?", "Y:T", "T=float,double,float16",
+     "alpha:float beta:float transA:int=0 transB:int=0 activation:string activation_alpha:float "
+     "activation_beta:float activation_gamma:float"},
+    {"FusedMatMul", "A:T B:T", "Y:T", "T=float,double,float16,bfloat16",
+     "alpha:float transA:int=0 transB:int=0 transBatchA:int=0 transBatchB:int=0"},
+    {"Gelu", "X:T", "Y:T", "T=float,double,float16,bfloat16"},
+    {"GroupQueryAttention",
+     "query:T key:T? value:T? past_key:T? past_value:T? seqlens_k:M total_sequence_length:M "
+     "cos_cache:T? sin_cache:T? position_ids:I? attention_bias:T? head_sink:T?",
+     "output:T present_key:T present_value:T output_qk:T?",
+     "T=float,float16,bfloat16 M=int32 I=int64",
+     "num_heads:int kv_num_heads:int scale:float softcap:float local_window_size:int=-1 "
+     "do_rotary:int=0 rotary_interleaved:int=0 smooth_softmax:int=-1 qk_output:int=0"},
+    {"MultiHeadAttention",
+     "query:T key:T? value:T? bias:T? key_padding_mask:M? attention_bias:T? past_key:T? "
+     "past_value:T? past_sequence_length:M? cache_indirection:M?",
+     "output:T present_key:T? present_value:T? qk:T?", "T=float,float16 M=int32",
+     "num_heads:int mask_filter_value:float scale:float unidirectional:int=0"},
+    {"QAttention",
+     "input:Q weight:W bias:T input_scale:T weight_scale:T mask_index:M? input_zero_point:Q? "
+     "weight_zero_point:W? past:T?",
+     "output:T present:T?", "Q=int8,uint8 W=int8,uint8 T=float,float16 M=int32",
+     "num_heads:int unidirectional:int=0 do_rotary:int=0 mask_filter_value:float scale:float "
+     "past_present_share_buffer:int"},
+    {"QuickGelu", "X:T", "Y:T", "T=float,double,float16,bfloat16", "alpha:float"},
+    {"RotaryEmbedding", "input:T position_ids:M cos_cache:T sin_cache:T", "output:T",
+     "T=float,float16,bfloat16 M=int64",
+     "interleaved:int=0 num_heads:int=0 rotary_embedding_dim:int=0 scale:float "
+     "is_packed_batching:int=0"},
+    {"SimplifiedLayerNormalization", "X:T scale:V", "Y:V inv_std_var:U?",
+     "T=float,double,float16,bfloat16 V=float,double,float16,bfloat16 U=float,double",
+     "axis:int=-1 epsilon:float stash_type:int=1"},
+    {"SkipLayerNormalization", "input:T skip:T gamma:T beta:T? bias:T?",
+     "output:T mean:U? inv_std_var:U? input_skip_bias_sum:T?", "T=float,float16 U=float",
+     "epsilon:float"},
+    {"SkipSimplifiedLayerNormalization", "input:T skip:T gamma:T bias:T?",
+     "output:T mean:U? inv_std_var:U? input_skip_bias_sum:T?", "T=float,float16,bfloat16 U=float",
+     "epsilon:float"},
     {"QLinearAveragePool", "X:T x_scale:F x_zero_point:T? y_scale:F y_zero_point:T?", "Y:T",
      "T=uint8,int8 F=float",
      "auto_pad:string=NOTSET ceil_mode:int=0 channels_last:int=0 count_include_pad:int=0 "

@@ -155,11 +155,16 @@ absl::StatusOr<Opsets> ReadOpsets(const ::onnx::ModelProto& model) {
   return opsets;
 }
 
+// ONNX Runtime has this one in ONNX's own domain, where ONNX does not know it.
+static bool IsInDefaultDomainToo(const ::onnx::NodeProto& node) {
+  return node.op_type() == "SimplifiedLayerNormalization" && NormalDomain(node.domain()).empty();
+}
+
 const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& opsets) {
   const std::string domain = NormalDomain(node.domain());
   auto version = opsets.find(domain);
   if (version == opsets.end()) return nullptr;
-  if (domain == kContribDomain) return ContribSchema(node.op_type());
+  if (domain == kContribDomain || IsInDefaultDomainToo(node)) return ContribSchema(node.op_type());
   return ::onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(version->second),
                                           domain);
 }
@@ -196,10 +201,11 @@ absl::Status CheckNode(const ::onnx::NodeProto& node, const Opsets& opsets, int6
     context.set_opset_imports(imports);
     ::onnx::checker::LexicalScopeContext scope;
     AddCaptured(node, scope);
-    ::onnx::checker::check_node(node, context, scope);
+    const bool is_contrib = node.domain() == kContribDomain || IsInDefaultDomainToo(node);
+    if (!IsInDefaultDomainToo(node)) ::onnx::checker::check_node(node, context, scope);
     // ONNX's checker passes over domains that it does not know.
     const ::onnx::OpSchema* schema = SchemaOf(node, opsets);
-    if (node.domain() == kContribDomain && schema != nullptr) schema->Verify(node);
+    if (is_contrib && schema != nullptr) schema->Verify(node);
   });
 }
 

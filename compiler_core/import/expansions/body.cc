@@ -59,6 +59,8 @@ bool Body::Wants(int output) const {
   return output < node_.output_size() && !node_.output(output).empty();
 }
 
+Name Body::Out(int i) const { return Wants(i) ? node_.output(i) : Name(); }
+
 const AttributeProto* Body::Find(absl::string_view name) const {
   for (const AttributeProto& attribute : node_.attribute()) {
     if (attribute.name() == name) return &attribute;
@@ -110,6 +112,16 @@ NodeProto& Body::AddNode(absl::string_view op, const std::vector<Name>& inputs) 
   return added;
 }
 
+Name Body::AddConstant(const ::onnx::TensorProto& tensor) {
+  NodeProto& added = AddNode("Constant", {});
+  AttributeProto& attribute = *added.add_attribute();
+  attribute.set_name("value");
+  attribute.set_type(AttributeProto::TENSOR);
+  *attribute.mutable_t() = tensor;
+  added.add_output(NewName());
+  return added.output(0);
+}
+
 std::vector<Name> Body::Ops(absl::string_view op, std::vector<Name> inputs, int outputs,
                             std::vector<Attr> attributes) {
   NodeProto& added = AddNode(op, inputs);
@@ -130,22 +142,35 @@ void Body::Return(int i, const Name& value) {
   AddNode("Identity", {value}).add_output(node_.output(i));
 }
 
-Name Body::Number(double value, ir::DType dtype) {
+Name Body::Number(double value, ir::DType dtype) { return Tensor({value}, {}, dtype); }
+
+Name Body::Tensor(const std::vector<double>& values, std::vector<int64_t> dims, ir::DType dtype) {
   const bool wide = dtype == ir::DType::kFloat64;
-  NodeProto& added = AddNode("Constant", {});
-  AttributeProto& attribute = *added.add_attribute();
-  attribute.set_name("value");
-  attribute.set_type(AttributeProto::TENSOR);
-  ::onnx::TensorProto& tensor = *attribute.mutable_t();
+  ::onnx::TensorProto tensor;
   tensor.set_data_type(static_cast<int32_t>(wide ? dtype : ir::DType::kFloat32));
-  if (wide) {
-    tensor.add_double_data(value);
-  } else {
-    tensor.add_float_data(static_cast<float>(value));
+  for (int64_t dim : dims) tensor.add_dims(dim);
+  for (double value : values) {
+    if (wide) {
+      tensor.add_double_data(value);
+    } else {
+      tensor.add_float_data(static_cast<float>(value));
+    }
   }
-  const Name name = NewName();
-  added.add_output(name);
+  const Name name = AddConstant(tensor);
   return wide || dtype == ir::DType::kFloat32 ? name : Cast(name, dtype);
+}
+
+Name Body::Integer(uint64_t value, ir::DType dtype) {
+  ::onnx::TensorProto tensor;
+  tensor.set_data_type(static_cast<int32_t>(dtype));
+  if (dtype == ir::DType::kUInt64 || dtype == ir::DType::kUInt32) {
+    tensor.add_uint64_data(value);
+  } else if (dtype == ir::DType::kInt64) {
+    tensor.add_int64_data(static_cast<int64_t>(value));
+  } else {
+    tensor.add_int32_data(static_cast<int32_t>(value));
+  }
+  return AddConstant(tensor);
 }
 
 Name Body::IntNumber(int64_t value) { return Op("Constant", {}, {{"value_int", value}}); }
@@ -184,6 +209,11 @@ Name Body::Slice(const Name& x, int64_t from, int64_t to, int64_t axis) {
 
 std::vector<Name> Body::Split(const Name& x, int parts, int64_t axis) {
   return Ops("Split", {x}, parts, {{"axis", axis}, {"num_outputs", int64_t{parts}}});
+}
+
+std::vector<Name> Body::SplitInto(const Name& x, std::vector<int64_t> sizes, int64_t axis) {
+  const int parts = static_cast<int>(sizes.size());
+  return Ops("Split", {x, IntVector(std::move(sizes))}, parts, {{"axis", axis}});
 }
 
 Name Body::Concat(std::vector<Name> parts, int64_t axis) {
@@ -247,6 +277,16 @@ std::vector<Name> Body::EndScan(const std::vector<std::pair<Name, Name>>& states
     scan.add_output(results.back());
   }
   return results;
+}
+
+bool IsRealFloat(ir::DType dtype) {
+  return dtype == ir::DType::kFloat32 || dtype == ir::DType::kFloat64 ||
+         dtype == ir::DType::kFloat16 || dtype == ir::DType::kBFloat16;
+}
+
+ir::DType WideType(ir::DType dtype) {
+  const bool narrow = dtype == ir::DType::kFloat16 || dtype == ir::DType::kBFloat16;
+  return narrow ? ir::DType::kFloat32 : dtype;
 }
 
 absl::Status UnsupportedForm(absl::string_view what) {

@@ -21,6 +21,7 @@ class AttributeProto;
 class FunctionProto;
 class GraphProto;
 class NodeProto;
+class TensorProto;
 }  // namespace onnx
 
 namespace sinter::import {
@@ -39,6 +40,10 @@ struct Attr {
   const char* name;
   std::variant<int64_t, double, std::string, std::vector<int64_t>> value;
 };
+
+bool IsRealFloat(ir::DType dtype);  // float16, bfloat16, float32, float64
+// float32 for the 16-bit floats, else the type itself.
+ir::DType WideType(ir::DType dtype);
 
 class Body {
  public:
@@ -64,6 +69,7 @@ class Body {
   std::optional<int64_t> Dim(int i, int axis) const;
   const ir::HostTensor* Constant(int i) const { return operands_[i].constant; }
   bool Wants(int output) const;
+  Name Out(int i) const;  // "" if nobody wants it
 
   bool HasAttr(absl::string_view name) const { return Find(name) != nullptr; }
   int64_t Int(absl::string_view name, int64_t otherwise) const;
@@ -80,7 +86,10 @@ class Body {
   // Output `i` of the node is `value`. No-op where nobody wants it.
   void Return(int i, const Name& value);
 
-  Name Number(double value, ir::DType dtype);   // of rank 0
+  Name Number(double value, ir::DType dtype);  // of rank 0; a float type
+  // Of rank 0; an integer type or bool.
+  Name Integer(uint64_t value, ir::DType dtype);
+  Name Tensor(const std::vector<double>& values, std::vector<int64_t> dims, ir::DType dtype);
   Name IntNumber(int64_t value);                // int64, of rank 0
   Name IntVector(std::vector<int64_t> values);  // int64, of rank 1
   Name Cast(const Name& x, ir::DType dtype);
@@ -98,11 +107,16 @@ class Body {
   Name Pick(const Name& x, int64_t index, int64_t axis);
   Name Slice(const Name& x, int64_t from, int64_t to, int64_t axis);
   std::vector<Name> Split(const Name& x, int parts, int64_t axis);
+  std::vector<Name> SplitInto(const Name& x, std::vector<int64_t> sizes, int64_t axis);
   Name Concat(std::vector<Name> parts, int64_t axis);  // of one part: itself
   Name Sum(const Name& x, std::vector<int64_t> axes, bool keep = true);
   Name Mean(const Name& x, std::vector<int64_t> axes, bool keep = true);
+  Name Softmax(const Name& x, int64_t axis) { return Op("Softmax", {x}, {{"axis", axis}}); }
   // The sizes of `x` from dimension `from` up to `to`, as a vector.
   Name ShapeOf(const Name& x, int64_t from, int64_t to);
+  // Without unknown parts: [2, shape of x from 1 to 3, 7] is Joined({IntVector({2}), ...}).
+  Name Joined(std::vector<Name> vectors) { return Concat(std::move(vectors), 0); }
+  Name ReshapeTo(const Name& x, const Name& shape) { return Op("Reshape", {x, shape}); }
   // Of zeros; `shape` is a vector.
   Name Zeros(const Name& shape, ir::DType dtype);
 
@@ -123,6 +137,7 @@ class Body {
  private:
   const ::onnx::AttributeProto* Find(absl::string_view name) const;
   ::onnx::NodeProto& AddNode(absl::string_view op, const std::vector<Name>& inputs);
+  Name AddConstant(const ::onnx::TensorProto& tensor);
 
   const ::onnx::NodeProto& node_;
   const int64_t version_;

@@ -25,6 +25,49 @@ const Expansion* FindExpansion(absl::string_view op);
 
 namespace expansions {
 
+// contrib_attention.cc
+absl::Status ContribAttention(Body& body);
+absl::Status MultiHeadAttention(Body& body);
+absl::Status QAttention(Body& body);
+// contrib_decoder.cc
+absl::Status ContribRotary(Body& body);
+absl::Status GroupQueryAttention(Body& body);
+// contrib_fused.cc
+absl::Status BiasGelu(Body& body);
+absl::Status FastGelu(Body& body);
+absl::Status FusedConv(Body& body);
+absl::Status FusedGemm(Body& body);
+absl::Status FusedMatMul(Body& body);
+absl::Status Gelu(Body& body);
+absl::Status QuickGelu(Body& body);
+// contrib_normalization.cc
+absl::Status EmbedLayerNorm(Body& body);
+absl::Status SimplifiedLayerNorm(Body& body);
+absl::Status SkipLayerNorm(Body& body);
+absl::Status SkipSimplifiedLayerNorm(Body& body);
+// fourier.cc: where lengths and axis are known
+bool IsStaticDft(const Body& body);
+absl::Status Dft(Body& body);
+bool IsStaticStft(const Body& body);
+absl::Status Stft(Body& body);
+// linear_attention.cc
+absl::Status LinearAttention(Body& body);
+// matrices.cc
+absl::Status Det(Body& body);
+bool HasKnownUnpooledShape(const Body& body);
+absl::Status MaxUnpool(Body& body);
+// random.cc
+absl::Status Bernoulli(Body& body);
+bool IsTrainingDropout(const Body& body);
+absl::Status Dropout(Body& body);
+absl::Status Multinomial(Body& body);
+absl::Status RandomNormal(Body& body);
+absl::Status RandomNormalLike(Body& body);
+absl::Status RandomUniform(Body& body);
+absl::Status RandomUniformLike(Body& body);
+// statistics.cc: in training, and before version 9
+bool IsUnusualBatchNorm(const Body& body);
+absl::Status BatchNorm(Body& body);
 // recurrent.cc
 absl::Status Gru(Body& body);
 absl::Status Lstm(Body& body);
