@@ -28,6 +28,8 @@ bool IsSum(mlir::BlockArgument accumulator, mlir::Value yielded) {
   return accumulator.hasOneUse() && *accumulator.getUsers().begin() == op;
 }
 
+bool IsTensor(mlir::Value value) { return mlir::isa<mlir::RankedTensorType>(value.getType()); }
+
 }  // namespace
 
 // An output that the body reads is the start of an accumulation, or just another input where all
@@ -71,6 +73,7 @@ absl::StatusOr<std::vector<mlir::Value>> GenericBody::Convert() {
   llvm::SmallVector<mlir::Value> inputs, inits;
   llvm::SmallVector<mlir::AffineMap> maps;
   for (mlir::OpOperand* operand : op_.getDpsInputOperands()) {
+    if (!IsTensor(operand->get())) continue;
     inputs.push_back(values_.lookup(operand->get()));
     maps.push_back(op_.getMatchingIndexingMap(operand));
   }
@@ -109,10 +112,16 @@ absl::Status GenericBody::FillBody(mlir::Block& block, size_t num_inputs,
   mlir::IRMapping inner;
   mlir::Block& old = *op_.getBody();
   const unsigned old_inputs = static_cast<unsigned>(op_.getNumDpsInputs());
+  unsigned read = 0;
   for (unsigned i = 0; i < old_inputs; ++i) {
-    inner.map(old.getArgument(i), Load(block.getArgument(i), old.getArgument(i).getType()));
+    mlir::Value input = op_.getInputs()[i];
+    if (IsTensor(input)) {
+      inner.map(old.getArgument(i), Load(block.getArgument(read++), old.getArgument(i).getType()));
+      continue;
+    }
+    SINTER_ASSIGN_OR_RETURN(mlir::Value scalar, Captured(input));
+    inner.map(old.getArgument(i), scalar);
   }
-  unsigned read = old_inputs;
   for (unsigned i = 0; i < outputs.size(); ++i) {
     mlir::BlockArgument argument = old.getArgument(old_inputs + i);
     if (argument.use_empty()) continue;
@@ -153,12 +162,23 @@ absl::Status GenericBody::FillBody(mlir::Block& block, size_t num_inputs,
   return absl::OkStatus();
 }
 
-// A value from outside of the body: a tensor to extract from, a constant, or a size.
+// A value from outside of the body: a tensor to extract from, a constant, a size, or what is
+// computed from those.
 absl::StatusOr<mlir::Value> GenericBody::Captured(mlir::Value outer) {
-  if (mlir::isa<mlir::RankedTensorType>(outer.getType())) return values_.lookup(outer);
+  if (IsTensor(outer)) return values_.lookup(outer);
   mlir::TypedAttr constant;
   if (mlir::matchPattern(outer, mlir::m_Constant(&constant))) {
     return builder_.create<mlir::arith::ConstantOp>(op_.getLoc(), constant).getResult();
+  }
+  mlir::Operation* op = outer.getDefiningOp();
+  const bool is_float = mlir::isa<mlir::FloatType>(outer.getType());
+  if (op != nullptr && is_float && op->getName().getDialectNamespace() == "arith") {
+    mlir::IRMapping inner;
+    for (mlir::Value operand : op->getOperands()) {
+      SINTER_ASSIGN_OR_RETURN(mlir::Value captured, Captured(operand));
+      inner.map(operand, captured);
+    }
+    return builder_.clone(*op, inner)->getResult(0);
   }
   SINTER_ASSIGN_OR_RETURN(const ir::SymExpr expr, index_.Of(outer));
   mlir::Value size = core::DimValue(builder_, op_.getLoc(), expr);

@@ -10,14 +10,19 @@
 #include "mlir/Conversion/TosaToArith/TosaToArith.h"
 #include "mlir/Conversion/TosaToLinalg/TosaToLinalg.h"
 #include "mlir/Conversion/TosaToTensor/TosaToTensor.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -96,6 +101,40 @@ absl::Status UnrollLoops(FuncOp function) {
   return absl::OkStatus();
 }
 
+// MLIR itself folds them only where they are exact.
+void FoldRoundings(FuncOp function) {
+  function.walk([](mlir::arith::TruncFOp op) {
+    mlir::FloatAttr number;
+    if (!mlir::matchPattern(op.getIn(), mlir::m_Constant(&number))) return;
+    auto type = mlir::dyn_cast<mlir::FloatType>(op.getType());
+    if (!type) return;
+    llvm::APFloat value = number.getValue();
+    bool inexact = false;
+    value.convert(type.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &inexact);
+    mlir::OpBuilder builder(op);
+    op.replaceAllUsesWith(
+        builder.create<mlir::arith::ConstantOp>(op.getLoc(), mlir::FloatAttr::get(type, value))
+            .getResult());
+  });
+}
+
+// Fills stay: an accumulation that begins with one is told by it.
+absl::Status Generalize(FuncOp function) {
+  std::vector<mlir::linalg::LinalgOp> named;
+  function.walk([&](mlir::linalg::LinalgOp op) {
+    if (!mlir::isa<mlir::linalg::GenericOp, mlir::linalg::FillOp>(op)) named.push_back(op);
+  });
+  mlir::IRRewriter rewriter(function.getContext());
+  for (mlir::linalg::LinalgOp op : named) {
+    rewriter.setInsertionPoint(op);
+    if (mlir::succeeded(mlir::linalg::generalizeNamedOp(rewriter, op))) continue;
+    return ir::Error(DiagnosticKind::kUnsupportedOp,
+                     absl::StrCat("at ", PlaceOf(op->getLoc()), ": op `",
+                                  op->getName().getStringRef().str(), "` is not supported"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<FuncOp> Prepare(mlir::ModuleOp module) {
@@ -110,10 +149,11 @@ absl::StatusOr<FuncOp> Prepare(mlir::ModuleOp module) {
   SINTER_RETURN_IF_ERROR(LowerTosa(module));
   SINTER_ASSIGN_OR_RETURN(FuncOp function, FindFunction(module));
   SINTER_RETURN_IF_ERROR(UnrollLoops(function));
+  FoldRoundings(function);
+  SINTER_RETURN_IF_ERROR(Generalize(function));
   mlir::PassManager passes(module.getContext());
   mlir::OpPassManager& functions = passes.nest<FuncOp>();
   functions.addPass(mlir::createConvertElementwiseToLinalgPass());
-  functions.addPass(mlir::createLinalgGeneralizeNamedOpsPass());
   functions.addPass(mlir::createCanonicalizerPass());
   functions.addPass(mlir::createCSEPass());
   SINTER_RETURN_IF_ERROR(RunPasses(module, passes));

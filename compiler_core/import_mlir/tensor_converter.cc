@@ -169,8 +169,9 @@ class Converter {
       return Collapse(collapse);
     }
     if (auto check = mlir::dyn_cast<mlir::cf::AssertOp>(op)) return Assert(check);
-    // Arithmetic on sizes is looked at where a size is needed.
-    const bool scalar = op->getNumResults() == 1 && op->getResult(0).getType().isIntOrIndex();
+    // Arithmetic on sizes and scalars is looked at where those are needed.
+    const bool scalar =
+        op->getNumResults() == 1 && op->getResult(0).getType().isIntOrIndexOrFloat();
     const llvm::StringRef dialect = op->getName().getDialectNamespace();
     if (scalar &&
         (dialect == "arith" || dialect == "affine" || mlir::isa<mlir::tensor::DimOp>(op))) {
@@ -216,9 +217,6 @@ class Converter {
   }
 
   absl::Status Generic(mlir::linalg::GenericOp op) {
-    for (mlir::Value operand : op->getOperands()) {
-      if (!IsTensor(operand.getType())) return Unsupported(op, "has an operand that is no tensor");
-    }
     GenericBody body(op, values_, builder_, index_);
     SINTER_ASSIGN_OR_RETURN(const std::vector<mlir::Value> results, body.Convert());
     for (auto [result, value] : llvm::zip(op.getResults(), results)) Define(result, value);
