@@ -8,21 +8,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/optional.h"
 #include "base/file_util.h"
 #include "base/status_macros.h"
 #include "base/temp_dir.h"
 #include "onnx/onnx_pb.h"
 #include "runtime/loaded_model.h"
-#include "runtime/session.h"
-#include "runtime/tensor_proto.h"
+#include "runtime/value.h"
+#include "runtime/value_proto.h"
+#include "runtime/value_session.h"
+#include "runtime/value_type.h"
 
 namespace sinter::conformance {
 namespace {
 
-using ::sinter::base::ReadFile;
 using ::sinter::runtime::LoadedModel;
-using ::sinter::runtime::NamedTensor;
-using ::sinter::runtime::TensorView;
+using ::sinter::runtime::Value;
+using ::sinter::runtime::ValueInfo;
 
 std::string Summary(const std::vector<v1::Diagnostic>& diagnostics) {
   std::set<std::string> parts;
@@ -40,47 +42,72 @@ bool Refuses(const api::CheckResult& checked) {
   return false;
 }
 
-// Reads `stem`_0.pb, `stem`_1.pb, ... under the names that the model's graph gives them. A file
-// may be missing (an optional that is not given).
-absl::StatusOr<std::vector<NamedTensor>> ReadTensors(
-    const std::string& folder, absl::string_view stem,
-    const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto>& infos) {
-  std::vector<NamedTensor> tensors;
-  for (int i = 0; i < infos.size(); ++i) {
-    auto tensor = runtime::ReadTensorProto(absl::StrCat(folder, "/", stem, "_", i, ".pb"));
-    if (absl::IsNotFound(tensor.status())) continue;
-    SINTER_RETURN_IF_ERROR(tensor.status());
-    tensor->name = infos[i].name();
-    tensors.push_back(*std::move(tensor));
-  }
-  return tensors;
+// A file may be missing (an optional that is not given): then there is no value.
+absl::StatusOr<absl::optional<Value>> ReadFile(const std::string& folder, absl::string_view stem,
+                                               int number, const onnx::ValueInfoProto& declared,
+                                               const ValueInfo& compiled) {
+  const std::string path = absl::StrCat(folder, "/", stem, "_", number, ".pb");
+  absl::StatusOr<runtime::ValueType> type = runtime::ToValueType(declared.type());
+  if (!type.ok()) type = compiled.type;
+  absl::StatusOr<Value> value = runtime::ReadValueProto(path, *type);
+  if (absl::IsNotFound(value.status())) return absl::optional<Value>();
+  SINTER_RETURN_IF_ERROR(value.status());
+  return absl::optional<Value>(*std::move(value));
 }
 
-// Inputs that are constants of the compiled model fall away.
-std::vector<NamedTensor> OnlyInputsOf(const LoadedModel& model, std::vector<NamedTensor> tensors) {
-  std::vector<NamedTensor> kept;
-  for (NamedTensor& tensor : tensors) {
-    if (model.FindInput(tensor.name) >= 0) kept.push_back(std::move(tensor));
+// The inputs in the artifact's order. Those that are constants of the compiled model fall away.
+absl::StatusOr<std::vector<Value>> ReadInputs(const LoadedModel& model, const std::string& folder,
+                                              const onnx::GraphProto& graph) {
+  std::vector<Value> inputs(model.inputs().size());
+  for (int i = 0; i < graph.input_size(); ++i) {
+    const int index = model.FindInput(graph.input(i).name());
+    if (index < 0) continue;
+    SINTER_ASSIGN_OR_RETURN(absl::optional<Value> input,
+                            ReadFile(folder, "input", i, graph.input(i), model.inputs()[index]));
+    if (input.has_value()) inputs[index] = *std::move(input);
   }
-  return kept;
+  return inputs;
 }
 
-absl::Status CompareOutputs(const runtime::Session& session, const std::vector<NamedTensor>& wanted,
+absl::Status CompareOutputs(const LoadedModel& model, const std::vector<Value>& outputs,
+                            const std::string& folder, const onnx::GraphProto& graph,
                             const Tolerance& tolerance) {
-  const auto& infos = session.model().outputs();
-  for (const NamedTensor& expected : wanted) {
+  int compared = 0;
+  for (int i = 0; i < graph.output_size(); ++i) {
+    const std::string& name = graph.output(i).name();
     size_t index = 0;
-    while (index < infos.size() && infos[index].name != expected.name) ++index;
-    if (index == infos.size()) {
-      return absl::InternalError(absl::StrCat("the artifact has no output `", expected.name, "`"));
+    while (index < outputs.size() && model.outputs()[index].name != name) ++index;
+    if (index == outputs.size()) {
+      return absl::InternalError(absl::StrCat("the artifact has no output `", name, "`"));
     }
-    const absl::Status status =
-        Compare(session.outputs()[index].view(), expected.tensor.view(), tolerance);
+    SINTER_ASSIGN_OR_RETURN(const absl::optional<Value> wanted,
+                            ReadFile(folder, "output", i, graph.output(i), model.outputs()[index]));
+    if (!wanted.has_value()) continue;
+    ++compared;
+    const absl::Status status = Compare(outputs[index], *wanted, tolerance);
     if (!status.ok()) {
-      return absl::Status(status.code(), absl::StrCat(expected.name, ": ", status.message()));
+      return absl::Status(status.code(), absl::StrCat(name, ": ", status.message()));
     }
   }
-  return absl::OkStatus();
+  return compared > 0 ? absl::OkStatus() : absl::InternalError("the case expects no output");
+}
+
+// A second run on the same inputs must take what the first did, and no more.
+absl::Status CheckMemory(runtime::ValueSession& session) {
+  const int64_t blocks = session.memory().live_blocks();
+  SINTER_RETURN_IF_ERROR(session.Execute());
+  if (session.memory().live_blocks() == blocks) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("after one run the model holds ", blocks,
+                                          " blocks of memory, after another ",
+                                          session.memory().live_blocks()));
+}
+
+absl::StatusOr<std::vector<Value>> Compute(runtime::ValueSession& session,
+                                           const std::vector<Value>& inputs) {
+  SINTER_RETURN_IF_ERROR(session.Bind(inputs));
+  SINTER_RETURN_IF_ERROR(session.Execute());
+  if (!session.model().is_planned()) SINTER_RETURN_IF_ERROR(CheckMemory(session));
+  return session.Outputs();
 }
 
 absl::Status RunDataSets(const std::string& library, const onnx::GraphProto& graph,
@@ -90,15 +117,15 @@ absl::Status RunDataSets(const std::string& library, const onnx::GraphProto& gra
   for (const std::string& name : names) {
     if (name.rfind("test_data_set_", 0) != 0) continue;
     const std::string folder = absl::StrCat(conformance_case.folder, "/", name);
-    SINTER_ASSIGN_OR_RETURN(auto inputs, ReadTensors(folder, "input", graph.input()));
-    SINTER_ASSIGN_OR_RETURN(const auto wanted, ReadTensors(folder, "output", graph.output()));
-    inputs = OnlyInputsOf(*model, std::move(inputs));
-    SINTER_ASSIGN_OR_RETURN(const auto views, runtime::OrderInputs(*model, inputs));
-    runtime::Session session(model, /*pool=*/nullptr);
-    const absl::Status ran = session.Run(views);
-    // The data are ONNX's own: no error of the input's is expected here.
-    if (!ran.ok()) return absl::InternalError(absl::StrCat("run: ", ran.ToString()));
-    SINTER_RETURN_IF_ERROR(CompareOutputs(session, wanted, conformance_case.tolerance));
+    SINTER_ASSIGN_OR_RETURN(const std::vector<Value> inputs, ReadInputs(*model, folder, graph));
+    runtime::ValueSession session(model, /*pool=*/nullptr);
+    const absl::StatusOr<std::vector<Value>> outputs = Compute(session, inputs);
+    // The data are the case's own: no error of the input's is expected here.
+    if (!outputs.ok()) {
+      return absl::InternalError(absl::StrCat("run: ", outputs.status().ToString()));
+    }
+    SINTER_RETURN_IF_ERROR(
+        CompareOutputs(*model, *outputs, folder, graph, conformance_case.tolerance));
   }
   return absl::OkStatus();
 }
@@ -161,7 +188,7 @@ absl::Status CaseRunner::Compile(absl::string_view model, const std::string& fol
 Verdict CaseRunner::Run(const ConformanceCase& conformance_case) {
   const auto temp = base::TempDir::Create("sinter-case-");
   if (!temp.ok()) return ToVerdict(temp.status());
-  const auto bytes = ReadFile(absl::StrCat(conformance_case.folder, "/model.onnx"));
+  const auto bytes = base::ReadFile(absl::StrCat(conformance_case.folder, "/model.onnx"));
   if (!bytes.ok()) return ToVerdict(bytes.status());
   onnx::ModelProto model;
   if (!model.ParseFromString(*bytes)) return {Verdict::Kind::kFailed, "model.onnx does not parse"};

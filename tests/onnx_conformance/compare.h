@@ -1,9 +1,10 @@
-// Judges a computed tensor by the one that an ONNX test case expects.
+// Judges a computed value by the one that an ONNX test case expects.
 #ifndef SINTER_TESTS_ONNX_CONFORMANCE_COMPARE_H_
 #define SINTER_TESTS_ONNX_CONFORMANCE_COMPARE_H_
 
 #include "absl/status/status.h"
 #include "runtime/tensor.h"
+#include "runtime/value.h"
 
 namespace sinter::conformance {
 
@@ -20,6 +21,12 @@ struct Tolerance {
 // bits also by `units` in the last place. NaN equals NaN. Other elements must be equal.
 // ERRORS: FAILED_PRECONDITION saying what differs, for values the first place and how many.
 absl::Status Compare(const runtime::TensorView& found, const runtime::TensorView& wanted,
+                     const Tolerance& tolerance);
+
+// The same for values of all kinds. Strings must be equal; sequences agree item by item, optionals
+// are both empty or hold what agrees, maps have the same keys, in any order, and under each what
+// agrees. ERRORS: as above, with the item's place before it.
+absl::Status Compare(const runtime::Value& found, const runtime::Value& wanted,
                      const Tolerance& tolerance);
 
 // The value of element `index` of a floating-point tensor, of any format that ONNX has.

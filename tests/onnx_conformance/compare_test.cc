@@ -3,11 +3,15 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status_matchers.h"
 #include "gtest/gtest.h"
 #include "runtime/dtype.h"
+#include "runtime/tensor.h"
+#include "runtime/value.h"
 
 namespace sinter::conformance {
 namespace {
@@ -16,7 +20,10 @@ using ::absl::StatusCode;
 using ::sinter::base::IsOk;
 using ::sinter::base::StatusIs;
 using ::sinter::runtime::Dtype;
+using ::sinter::runtime::StringTensor;
+using ::sinter::runtime::Tensor;
 using ::sinter::runtime::TensorView;
+using ::sinter::runtime::Value;
 using ::testing::HasSubstr;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -82,6 +89,55 @@ TEST(CompareTest, NarrowTypesMayBeOneUnitOff) {
   EXPECT_THAT(Compare(second.view, one.view, two_units), IsOk());
   const Row<uint16_t> least(Dtype::kFloat16, {0x0001}), minus_zero(Dtype::kFloat16, {0x8000});
   EXPECT_THAT(Compare(minus_zero.view, least.view, {}), IsOk());
+}
+
+Value FloatValue(std::vector<float> values) {
+  return Value(*Tensor::CopyOf(Floats(std::move(values)).view));
+}
+
+Value Strings(std::vector<std::string> values) {
+  return Value(StringTensor{{static_cast<int64_t>(values.size())}, values});
+}
+
+template <typename... Items>
+Value List(Items... items) {
+  std::vector<Value> list;
+  (list.push_back(std::move(items)), ...);
+  return Value::Sequence(std::move(list));
+}
+
+TEST(CompareValuesTest, KindsMustAgreeToTheLastItem) {
+  const Tolerance tolerance{0, 0.1};
+  const auto differ = [](const std::string& what) {
+    return StatusIs(StatusCode::kFailedPrecondition, HasSubstr(what));
+  };
+  EXPECT_THAT(Compare(Value(), Value(), tolerance), IsOk());
+  EXPECT_THAT(Compare(Value(), FloatValue({1}), tolerance),
+              differ("it is nothing, expected float32[1]"));
+  EXPECT_THAT(Compare(List(FloatValue({1.05f}), Strings({"a"})),
+                      List(FloatValue({1}), Strings({"a"})), tolerance),
+              IsOk());
+  EXPECT_THAT(Compare(List(FloatValue({1}), Strings({"a"})), List(FloatValue({1}), Strings({"A"})),
+                      tolerance),
+              differ("item 1: element 0 is `a`, expected `A`"));
+  EXPECT_THAT(Compare(List(), List(FloatValue({1})), tolerance),
+              differ("a sequence of 0, expected a sequence of 1"));
+  EXPECT_THAT(Compare(Strings({"a", "b"}), Strings({"a"}), tolerance), differ("shape is [2]"));
+}
+
+TEST(CompareValuesTest, MapsAgreeInAnyOrder) {
+  const auto map = [](std::vector<std::string> keys, std::vector<float> values) {
+    return Value::Map(Strings(std::move(keys)), FloatValue(std::move(values)));
+  };
+  const auto differ = [](const std::string& what) {
+    return StatusIs(StatusCode::kFailedPrecondition, HasSubstr(what));
+  };
+  const Value wanted = map({"a", "b"}, {1, 2});
+  EXPECT_THAT(Compare(map({"b", "a"}, {2, 1}), wanted, {}), IsOk());
+  EXPECT_THAT(Compare(map({"b", "a"}, {1, 2}), wanted, {}), differ("key a: element 0 is 2"));
+  EXPECT_THAT(Compare(map({"a", "c"}, {1, 2}), wanted, {}), differ("no key b"));
+  EXPECT_THAT(Compare(map({"a", "a"}, {1, 2}), wanted, {}), differ("keys are a, a"));
+  EXPECT_THAT(Compare(map({"a"}, {1}), wanted, {}), differ("keys are a, expected a, b"));
 }
 
 TEST(FloatAtTest, KnowsEveryFormat) {
