@@ -156,6 +156,14 @@ TEST(DictVectorizerTest, InTheVocabularysOrder) {
   EXPECT_EQ(strings.StringValues(0), (Strings{"", "x"}));
 }
 
+TEST(MapsTest, MustHaveAsManyValuesAsKeys) {
+  Call dict(sinter_op_ml_DictVectorizer, 1);
+  dict.Input(dict.Map(dict.Tensor<int64_t>({2}, {1, 2}), dict.Tensor<float>({1}, {1})));
+  EXPECT_EQ(dict.Ints("int64_vocabulary", {1}).Run(), SINTER_BAD_VALUE);
+  Call cast(sinter_op_ml_CastMap, 1);
+  EXPECT_EQ(cast.Input<float>({1}, {1}).Run(), SINTER_BAD_VALUE);
+}
+
 TEST(CastMapTest, DenseIsInTheKeysOrder) {
   Call call(sinter_op_ml_CastMap, 1);
   call.Input(

@@ -40,6 +40,16 @@ SINTER_OP(ml_ZipMap) {
   return SINTER_OK;
 }
 
+/* A map of the caller's may be anything. */
+static int32_t check_map(const sinter_op_call* call) {
+  const sinter_value* map = call->inputs[0];
+  if (map->kind != SINTER_MAP || map->count < 2 ||
+      sinter_num_elements(&map->items[0]) != sinter_num_elements(&map->items[1])) {
+    SINTER_FAIL(SINTER_BAD_VALUE, "the input must be a map, with as many values as keys");
+  }
+  return SINTER_OK;
+}
+
 static int32_t vectorize(const sinter_op_call* call, const sinter_dictionary* keys,
                          const sinter_value* vocabulary) {
   const sinter_value* values = &call->inputs[0]->items[1];
@@ -70,6 +80,7 @@ static int32_t vectorize(const sinter_op_call* call, const sinter_dictionary* ke
 /* As in ONNX Runtime, keys that are not in the vocabulary are ignored. */
 SINTER_OP(ml_DictVectorizer) {
   const sinter_value* map = call->inputs[0];
+  SINTER_TRY(check_map(call));
   const int strings = map->items[0].dtype == SINTER_STRING;
   const sinter_attr* attr =
       sinter_find_attr(call, strings ? "string_vocabulary" : "int64_vocabulary");
@@ -193,6 +204,7 @@ static int32_t cast_in_order(const sinter_op_call* call, const cast_map* job) {
 
 SINTER_OP(ml_CastMap) {
   const sinter_value* map = call->inputs[0];
+  SINTER_TRY(check_map(call));
   const int sparse = sinter_attr_is(call, "map_form", "SPARSE", "DENSE");
   cast_map job;
   job.values = &map->items[1];

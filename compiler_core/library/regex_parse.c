@@ -209,7 +209,7 @@ static int32_t parse_flags(parser* p) {
   return SINTER_OK;
 }
 
-/* What follows "(?". Sets *node to -1 if it is no group, but flags for the rest. */
+/* What follows "(?". Sets *flags_only if it is no group, but flags for the rest. */
 static int32_t parse_group_head(parser* p, int* flags_only) {
   *flags_only = 0;
   if (looking_at(p, 'P') || looking_at(p, '<')) {
@@ -311,10 +311,16 @@ static int read_repeat(parser* p, int32_t* least, int32_t* most) {
 }
 
 static int32_t parse_piece(parser* p, int32_t* node) {
-  SINTER_TRY(parse_atom(p, node));
   int32_t least;
   int32_t most;
+  if (looking_at(p, '{') && read_counts(p, &least, &most)) {
+    PARSE_FAIL(p, SINTER_BAD_VALUE, "nothing to repeat in the regular expression");
+  }
+  SINTER_TRY(parse_atom(p, node));
   if (!read_repeat(p, &least, &most)) return SINTER_OK;
+  if (p->regex->nodes[*node].kind == SINTER_REGEX_SEQUENCE) {
+    PARSE_FAIL(p, SINTER_NOT_SUPPORTED, "a repetition right after flags in a regular expression");
+  }
   if (least > MAX_REPEAT || most > MAX_REPEAT || (most >= 0 && most < least)) {
     PARSE_FAIL(p, SINTER_BAD_VALUE, "bad repetition in the regular expression");
   }
