@@ -243,6 +243,9 @@ TEST(MaxUnpoolTest, IndicesOutsideAreRefused) {
     call.Input<float>({1, 1, 1, 1}, {7}).Input<int64_t>({1, 1, 1, 1}, {index});
     EXPECT_EQ(call.Ints("kernel_shape", {2, 2}).Run(), SINTER_BAD_INDEX);
   }
+  Call nothing(sinter_op_MaxUnpool, 11);
+  nothing.Input<float>({1, 1, 1, 1}, {7}).Input<int64_t>({1, 1, 1, 1}, {0});
+  EXPECT_EQ(nothing.Ints("kernel_shape", {0, 2}).Run(), SINTER_BAD_INDEX);
   Call smaller(sinter_op_MaxUnpool, 11);
   smaller.Input<float>({1, 1, 1, 1}, {7}).Input<int64_t>({1, 1, 1, 1}, {3});
   smaller.Input<int64_t>({4}, {1, 1, 2, 1});
@@ -306,6 +309,10 @@ TEST(ResizeTest, WhatCannotBeDoneIsRefused) {
   Call roi(sinter_op_Resize, 13);
   roi.String("coordinate_transformation_mode", "tf_crop_and_resize");
   EXPECT_EQ(roi.Input<float>({2}, {1, 2}).NoInput().Input<float>({1}, {2}).Run(), SINTER_BAD_VALUE);
+  Call nowhere(sinter_op_Resize, 13);
+  nowhere.String("coordinate_transformation_mode", "tf_crop_and_resize").String("mode", "linear");
+  nowhere.Input<float>({2}, {1, 2}).Input<float>({2}, {NAN, 1}).Input<float>({1}, {2});
+  EXPECT_EQ(nowhere.Run(), SINTER_BAD_VALUE);
   Call mode(sinter_op_Resize, 13);
   mode.String("mode", "lanczos");
   EXPECT_EQ(mode.Input<float>({2}, {1, 2}).NoInput().Input<float>({1}, {2}).Run(),

@@ -154,6 +154,9 @@ static int32_t read_roi(const sinter_op_call* call, sinter_resize_plan* plan,
     sinter_resize_axis* axis = &plan->axes[axes->values[i]];
     axis->roi_start = sinter_number_at(roi, i);
     axis->roi_end = sinter_number_at(roi, axes->count + i);
+    if (!(sinter_abs(axis->roi_start) < 0x1p40) || !(sinter_abs(axis->roi_end) < 0x1p40)) {
+      SINTER_FAIL(SINTER_BAD_VALUE, "the region of interest has an end that is no number");
+    }
   }
   return SINTER_OK;
 }

@@ -30,6 +30,7 @@ static int32_t unpooled_dims(const sinter_op_call* call, int64_t* dims) {
 static int64_t moved_index(int64_t index, int32_t rank, const int64_t* from, const int64_t* to) {
   int64_t place = 0, stride = 1;
   for (int32_t i = rank - 1; i >= 0; --i) {
+    if (from[i] == 0) return -1;
     const int64_t at = index % from[i];
     if (at >= to[i]) return -1;
     place += at * stride;
