@@ -60,10 +60,13 @@ absl::StatusOr<std::vector<Value>> LinearClassifier(const Call& call) {
   SINTER_ASSIGN_OR_RETURN(auto scores, Scores(call, rows, targets));
   std::vector<size_t> chosen;
   for (std::vector<double>& row : scores) {
-    // The one score of two classes speaks for the second.
-    if (binary) row.insert(row.begin(), -row[0]);
-    chosen.push_back(IndexOfLargest(row));
-    Transform(transform, row);
+    if (binary) {
+      chosen.push_back(row[0] > 0 ? 1 : 0);
+      SINTER_ASSIGN_OR_RETURN(row, BothScores(transform, row[0], true));
+    } else {
+      chosen.push_back(IndexOfLargest(row));
+      Transform(transform, row);
+    }
   }
   return std::vector<Value>{LabelTensor(labels, chosen), RowTensor(scores, classes)};
 }

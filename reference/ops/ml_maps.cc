@@ -47,6 +47,9 @@ absl::StatusOr<std::vector<Value>> CastMap(const Call& call) {
   const Map& map = *call.value(0).map();
   SINTER_ASSIGN_OR_RETURN(const Dtype dtype, CastType(call));
   SINTER_ASSIGN_OR_RETURN(const Tensor given, ScalarsOf(map));
+  if (dtype == Dtype::kString && given.dtype() != Dtype::kString) {
+    return absl::UnimplementedError("numbers as strings: how they are written is not defined");
+  }
   SINTER_ASSIGN_OR_RETURN(const Tensor values, ConvertTo(given, dtype));
   const std::vector<int64_t> keys = map.keys.ToInts();
   std::vector<size_t> order(keys.size());
@@ -94,14 +97,20 @@ absl::StatusOr<std::vector<Value>> ZipMap(const Call& call) {
   if (static_cast<int64_t>(labels.size()) != rows.size)
     return absl::InvalidArgumentError(
         absl::StrCat(labels.size(), " keys for ", rows.size, " columns"));
+  // Keys in ascending order, as ONNX Runtime lists them.
   std::vector<size_t> all(labels.size());
   std::iota(all.begin(), all.end(), 0);
+  std::sort(all.begin(), all.end(), [&](size_t a, size_t b) {
+    return labels.strings.empty() ? labels.integers[a] < labels.integers[b]
+                                  : labels.strings[a] < labels.strings[b];
+  });
   Map map = {LabelTensor(labels, all), TensorTypeText(Dtype::kFloat32), {}};
   Sequence sequence = {absl::StrCat("map(", Name(map.keys.dtype()), ", ", map.value_type, ")"), {}};
   for (int64_t r = 0; r < rows.count; ++r) {
     map.values.clear();
-    for (int64_t i = 0; i < rows.size; ++i)
-      map.values.emplace_back(Tensor(Dtype::kFloat32, {}, std::vector<double>{rows.At(r, i)}));
+    for (const size_t i : all)
+      map.values.emplace_back(
+          Tensor(Dtype::kFloat32, {}, std::vector<double>{rows.At(r, static_cast<int64_t>(i))}));
     sequence.elements.emplace_back(map);
   }
   if (rows.count > 0) sequence.element_type = sequence.elements[0].TypeText();

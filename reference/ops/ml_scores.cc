@@ -55,6 +55,17 @@ void Transform(PostTransform transform, std::vector<double>& scores) {
   }
 }
 
+absl::StatusOr<std::vector<double>> BothScores(PostTransform transform, double score,
+                                               bool is_probability) {
+  if (transform == PostTransform::kProbit) {
+    return absl::UnimplementedError("PROBIT of the one score of two classes");
+  }
+  if (transform == PostTransform::kLogistic) {
+    return std::vector<double>{Logistic(-score), Logistic(score)};
+  }
+  return std::vector<double>{is_probability ? 1 - score : -score, score};
+}
+
 absl::StatusOr<ClassLabels> ReadClassLabels(const Call& call, const char* integers) {
   ClassLabels labels = {call.Ints(integers), call.Strings("classlabels_strings")};
   if (labels.integers.empty() != labels.strings.empty()) return labels;

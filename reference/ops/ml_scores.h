@@ -21,6 +21,13 @@ void Transform(PostTransform transform, std::vector<double>& scores);
 
 double Logistic(double x);
 
+// The scores of two classes that share one, which speaks for the second. ONNX says nothing of it;
+// this is what ONNX Runtime does: with LOGISTIC the first class has the logistic of -score; else it
+// has 1 - score if `is_probability`, -score if not, and nothing is transformed.
+// ERRORS: UNIMPLEMENTED for PROBIT, where there is no sense in it.
+absl::StatusOr<std::vector<double>> BothScores(PostTransform transform, double score,
+                                               bool is_probability);
+
 // The labels of a classifier: integers or strings.
 struct ClassLabels {
   std::vector<int64_t> integers;

@@ -238,9 +238,12 @@ absl::StatusOr<std::vector<Value>> SvmClassifier(const Call& call) {
         model.supports() > 0 ? PairScores(model, rows, r, votes) : LinearScores(model, rows, r);
     if (model.supports() > 0 && model.has_probabilities()) scores = Probabilities(model, scores);
     chosen.push_back(IndexOfLargest(votes.empty() ? scores : votes));
-    // The one score of two classes.
-    if (scores.size() == 1) scores.insert(scores.begin(), -scores[0]);
-    Transform(model.transform, scores);
+    if (scores.size() == 1) {
+      const bool is_probability = model.transform != PostTransform::kNone;
+      SINTER_ASSIGN_OR_RETURN(scores, BothScores(model.transform, scores[0], is_probability));
+    } else {
+      Transform(model.transform, scores);
+    }
     results.push_back(std::move(scores));
   }
   const auto columns = results.empty() ? model.classes() : static_cast<int64_t>(results[0].size());

@@ -153,29 +153,15 @@ absl::StatusOr<std::vector<Value>> TreeEnsembleRegressor(const Call& call) {
   return Single(RowTensor(results, trees.targets));
 }
 
-// Two classes that share one score, which speaks for the second.
-struct BinaryScore {
-  bool all_positive;
-
-  size_t Chosen(double score) const { return score > (all_positive ? 0.5 : 0.0) ? 1 : 0; }
-
-  std::vector<double> Both(PostTransform transform, double score) const {
-    // Weights that are all positive are taken for probabilities, which need no transform.
-    if (all_positive) return {1 - score, score};
-    std::vector<double> both = {-score, score};
-    Transform(transform, both);
-    return both;
-  }
-};
-
-// If the leaves speak of one class only, their score becomes the only target.
-bool MakeBinary(TreeEnsemble& trees, BinaryScore& binary) {
+// If there are two classes and the leaves speak of one only, its score becomes the only target,
+// which speaks for the second class. `all_positive` becomes whether all weights are.
+bool MakeBinary(TreeEnsemble& trees, bool& all_positive) {
   std::set<int64_t> targets;
-  binary.all_positive = true;
+  all_positive = true;
   for (TreeNode& node : trees.nodes) {
     for (TreeWeight& weight : node.weights) {
       targets.insert(weight.target);
-      binary.all_positive = binary.all_positive && weight.weight >= 0;
+      all_positive = all_positive && weight.weight >= 0;
     }
   }
   if (trees.targets != 2 || targets.size() != 1) return false;
@@ -196,17 +182,19 @@ absl::StatusOr<std::vector<Value>> TreeEnsembleClassifier(const Call& call) {
   SINTER_ASSIGN_OR_RETURN(const NodeIndex index, ReadNodes(call, trees));
   SINTER_RETURN_IF_ERROR(ReadWeights(call, "class", index, trees));
   trees.targets = static_cast<int64_t>(labels.size());
-  BinaryScore binary = {};
-  const bool is_binary = MakeBinary(trees, binary);
+  bool all_positive = true;
+  const bool is_binary = MakeBinary(trees, all_positive);
   SINTER_RETURN_IF_ERROR(CheckTrees(trees, rows.size));
   std::vector<size_t> chosen;
   std::vector<std::vector<double>> results;
   for (int64_t r = 0; r < rows.count; ++r) {
     std::vector<double> scores = TreeScores(trees, rows, r);
-    chosen.push_back(is_binary ? binary.Chosen(scores[0]) : IndexOfLargest(scores));
     if (is_binary) {
-      scores = binary.Both(transform, scores[0]);
+      // Weights that are all positive make a probability.
+      chosen.push_back(scores[0] > (all_positive ? 0.5 : 0.0) ? 1 : 0);
+      SINTER_ASSIGN_OR_RETURN(scores, BothScores(transform, scores[0], all_positive));
     } else {
+      chosen.push_back(IndexOfLargest(scores));
       Transform(transform, scores);
     }
     results.push_back(std::move(scores));

@@ -108,7 +108,6 @@ def group_query(writer):
                     tolerance="f32" if dtype == F32 else "half", **attributes)
 
     one("gqa_prompt")
-    one("gqa_prompt_ragged", ends=[2, 1])
     one("gqa_scale", scale=0.2)
     one("gqa_token", length=1, past=4)
     one("gqa_token_buffer", length=1, past=4, buffer=7)

@@ -22,6 +22,11 @@ def activations(writer):
     writer.node(KIND, "quickgelu_alpha", "QuickGelu", draw("quickgelu_alpha", (7,)), domain=MICROSOFT, alpha=0.5)
     writer.node(KIND, "fastgelu_bias", "FastGelu", draw("fastgelu_bias", (2, 3, 5), (5,)), domain=MICROSOFT)
     writer.node(KIND, "biasgelu", "BiasGelu", draw("biasgelu", (2, 3, 5), (5,)), domain=MICROSOFT)
+    x, bias = draw("biassplitgelu", (2, 3, 8), (8,))
+    judge = [helper.make_node("Add", ["x", "b"], ["s"]), helper.make_node("Split", ["s"], ["l", "r"], axis=-1, num_outputs=2),
+             helper.make_node("Gelu", ["r"], ["g"], domain=MICROSOFT), helper.make_node("Mul", ["l", "g"], ["y0"])]
+    writer.graph(KIND, "biassplitgelu", [helper.make_node("BiasSplitGelu", ["x", "b"], ["y0"], domain=MICROSOFT)],
+                 {"x": x, "b": bias}, ["y0"], opsets={"": 21, MICROSOFT: 1}, judge=judge)
 
 
 def products(writer):

@@ -45,7 +45,7 @@ def simple(writer):
     for post in ("SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT", "NONE"):
         scale = 0.05 if post == "PROBIT" else 1.0
         node(writer, f"linearregressor_{post.lower()}", "LinearRegressor", [np.abs(numbers("lr", (3, 2)))], targets=3, post_transform=post,
-             coefficients=[scale * v for v in (1.0, 2.0, 0.0, 0.0, 0.5, 1.0)], intercepts=None if post != "PROBIT" else [0.3, 0.4, 0.5])
+             coefficients=[scale * v for v in (1.0, 2.0, 0.0, 0.0, 0.5, 1.0)], intercepts=None if post != "PROBIT" else [0.2, 0.3, 0.6])
     node(writer, "linearregressor_one", "LinearRegressor", [numbers("lr1", (4, 3))], coefficients=[0.5, -1.0, 2.0])
     imputer(writer)
 
@@ -76,10 +76,12 @@ def categories(writer):
                                   ("int64_string", {1: "x", 9: "y"}, strings("x", "", "y").reshape(1, 3))):
         node(writer, f"dictvectorizer_{name}", "DictVectorizer", [value], int64_vocabulary=[1, 3, 9], tolerance="exact",
              expected=[expected] if expected is not None else None)
-    for cast in ("TO_FLOAT", "TO_INT64", "TO_STRING"):
+    for cast in ("TO_FLOAT", "TO_INT64"):
         value = {5: np.float32(2.5), 1: np.float32(-1), 3: np.float32(7)}
         node(writer, f"castmap_dense_{cast.lower()}", "CastMap", [value], cast_to=cast, tolerance="exact")
         node(writer, f"castmap_sparse_{cast.lower()}", "CastMap", [value], cast_to=cast, map_form="SPARSE", max_map=7, tolerance="exact")
+    node(writer, "castmap_strings", "CastMap", [{2: "b", 0: "a"}], cast_to="TO_STRING", tolerance="exact",
+         expected=[strings("a", "b").reshape(1, 2)])
     node(writer, "castmap_from_string", "CastMap", [{2: "1.5", 0: "-3"}], cast_to="TO_FLOAT", tolerance="exact",
          expected=[np.array([[-3, 1.5]], F32)])
     node(writer, "zipmap_string", "ZipMap", [numbers("zipmap", (2, 3))], classlabels_strings=["a", "b", "c"], tolerance="exact")
@@ -199,7 +201,7 @@ def trees(writer):
         node(writer, f"treeclassifier_positive_{post.lower()}", "TreeEnsembleClassifier", [x], 2, **NODES, nodes_modes=modes("BRANCH_LEQ"),
              post_transform=post, classlabels_int64s=[3, 6], **{**one, "class_weights": [abs(w) / 2 for w in one["class_weights"]]})
         node(writer, f"treeclassifier_two_{post.lower()}", "TreeEnsembleClassifier", [x], 2, **NODES, nodes_modes=modes("BRANCH_GT"),
-             post_transform=post, classlabels_strings=["no", "yes"], base_values=[0.1, 0.2], **leaves("class", 2, seeded("two")))
+             post_transform=post, classlabels_strings=["no", "yes"], **leaves("class", 2, seeded("two")))
     node(writer, "treeclassifier_binary_base", "TreeEnsembleClassifier", [x], 2, **NODES, nodes_modes=modes("BRANCH_LEQ"), base_values=[0.2],
          classlabels_int64s=[0, 1], **leaves("class", 1, seeded("binary")))
     for dtype in (F64, I64, I32):
