@@ -168,7 +168,7 @@ absl::Status AveragePool(Node& n) {
 absl::Status LpPool(Node& n) {
   SINTER_ASSIGN_OR_RETURN(const Window window, ReadPoolWindow(n));
   Emitter& e = n.emit();
-  const double p = static_cast<double>(n.Int("p", 2));
+  const double p = n.Float("p", static_cast<double>(n.Int("p", 2)));
   const mlir::Type accumulator = ComputeType(n.Element(0));
   const Value padded = PadInput(n, n.In(0), window, e.builder().getZeroAttr(n.Element(0)));
   const Value sums = PoolWindows(

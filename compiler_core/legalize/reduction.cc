@@ -141,7 +141,7 @@ absl::Status LowerArg(Node& n, bool greatest) {
 // (sum of |x|^p)^(1/p) over all spatial dimensions.
 absl::Status GlobalLpPool(Node& n) {
   Emitter& e = n.emit();
-  const double p = static_cast<double>(n.Int("p", 2));
+  const double p = n.Float("p", static_cast<double>(n.Int("p", 2)));
   SINTER_ASSIGN_OR_RETURN(
       const Value powers,
       e.Map(n.In(0), n.Shape(0), ComputeType(n.Element(0)), [&](Scalars& s, ValueRange x) {

@@ -20,9 +20,11 @@ import contrib_attention_cases
 import contrib_quantized_cases
 import ml_cases
 import more_cases
+import old_version_cases
 from case_writer import CaseWriter
 
-PARTS = (contrib_cases, contrib_attention_cases, contrib_quantized_cases, ml_cases, more_cases)
+PARTS = (contrib_cases, contrib_attention_cases, contrib_quantized_cases, ml_cases, more_cases,
+         old_version_cases)
 
 
 def main(argv):

@@ -48,6 +48,8 @@ std::unique_ptr<::onnx::FunctionProto> Body::Take() { return std::move(function_
 
 // ---- the node
 
+std::string Body::OpType() const { return node_.op_type(); }
+
 Name Body::In(int i) const { return i < node_.input_size() ? node_.input(i) : Name(); }
 
 std::optional<int64_t> Body::Dim(int i, int axis) const {

@@ -58,6 +58,7 @@ class Body {
   int64_t version() const { return version_; }
 
   // --- The node ---
+  std::string OpType() const;
   int num_inputs() const { return static_cast<int>(operands_.size()); }
   bool Has(int i) const { return i < num_inputs() && operands_[i].shape != nullptr; }
   Name In(int i) const;  // "" if absent

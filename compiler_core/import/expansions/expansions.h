@@ -73,6 +73,21 @@ absl::Status Gru(Body& body);
 absl::Status Lstm(Body& body);
 absl::Status Rnn(Body& body);
 absl::Status DynamicQuantizeLstm(Body& body);
+// old_versions.cc
+bool IsBefore2(const Body& body);
+bool IsBefore5(const Body& body);
+bool IsBefore6(const Body& body);
+bool IsBefore7(const Body& body);
+bool IsBefore10(const Body& body);
+absl::Status OldBroadcast(Body& body);
+absl::Status OldCast(Body& body);
+absl::Status OldPRelu(Body& body);
+absl::Status OldPad(Body& body);
+absl::Status OldReshape(Body& body);
+absl::Status OldSplit(Body& body);
+absl::Status OldTile(Body& body);
+absl::Status OldTopK(Body& body);
+absl::Status OldUpsample(Body& body);
 // quantized.cc
 absl::Status ContribDequantizeLinear(Body& body);
 absl::Status ContribQuantizeLinear(Body& body);

@@ -91,6 +91,10 @@ absl::Status CastLike(ShapeContext& node) {
 
 absl::Status Dropout(ShapeContext& node) {
   SINTER_RETURN_IF_ERROR(node.CheckRank(0, 0));
+  if (node.version() < 7 && node.Int("is_test", 0) == 0) {
+    return ir::Error(DiagnosticKind::kUnsupportedAttribute, "training mode is not supported",
+                     "export the model for inference, with `is_test`");
+  }
   if (node.Has(2)) {
     SINTER_ASSIGN_OR_RETURN(const std::vector<int64_t> training,
                             node.RequiredNumbers(2, "training_mode"));

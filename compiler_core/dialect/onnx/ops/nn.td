@@ -11,16 +11,16 @@ def Onnx_ConvOp : Onnx_Nn<"Conv", [1, 11, 22], "Conv">;
 def Onnx_ConvIntegerOp : Onnx_Nn<"ConvInteger", [10], "ConvInteger">;
 def Onnx_ConvTransposeOp : Onnx_Nn<"ConvTranspose", [1, 11, 22], "ConvTranspose">;
 
-def Onnx_AveragePoolOp : Onnx_Nn<"AveragePool", [7, 10, 11, 19, 22], "Pool">;
-def Onnx_LpPoolOp : Onnx_Nn<"LpPool", [2, 11, 18, 22], "Pool">;
+def Onnx_AveragePoolOp : Onnx_Nn<"AveragePool", [1, 7, 10, 11, 19, 22], "Pool">;
+def Onnx_LpPoolOp : Onnx_Nn<"LpPool", [1, 2, 11, 18, 22], "Pool">;
 def Onnx_MaxPoolOp : Onnx_Nn<"MaxPool", [1, 8, 10, 11, 12, 22], "Pool">;
 def Onnx_GlobalAveragePoolOp : Onnx_Nn<"GlobalAveragePool", [1, 22], "GlobalPool">;
-def Onnx_GlobalLpPoolOp : Onnx_Nn<"GlobalLpPool", [2, 22], "GlobalPool">;
+def Onnx_GlobalLpPoolOp : Onnx_Nn<"GlobalLpPool", [1, 2, 22], "GlobalPool">;
 def Onnx_GlobalMaxPoolOp : Onnx_Nn<"GlobalMaxPool", [1, 22], "GlobalPool">;
 
 def Onnx_BatchNormalizationOp : Onnx_Nn<"BatchNormalization", [7, 9, 14, 15], "BatchNormalization">;
 def Onnx_GroupNormalizationOp : Onnx_Nn<"GroupNormalization", [21], "SameAsInput">;
-def Onnx_InstanceNormalizationOp : Onnx_Nn<"InstanceNormalization", [6, 22], "SameAsInput">;
+def Onnx_InstanceNormalizationOp : Onnx_Nn<"InstanceNormalization", [1, 6, 22], "SameAsInput">;
 def Onnx_LayerNormalizationOp : Onnx_Nn<"LayerNormalization", [17], "LayerNormalization">;
 def Onnx_LpNormalizationOp : Onnx_Nn<"LpNormalization", [1, 22], "SameAsInput">;
 def Onnx_LRNOp : Onnx_Nn<"LRN", [1, 13], "SameAsInput">;

@@ -8,7 +8,7 @@ class Onnx_Tensor<string name, list<int> versions, string rule>
     : Onnx_Op<name, "tensor", versions, rule>;
 
 def Onnx_CompressOp : Onnx_Tensor<"Compress", [9, 11, 28], "Compress">;
-def Onnx_ConcatOp : Onnx_Tensor<"Concat", [4, 11, 13], "Concat">;
+def Onnx_ConcatOp : Onnx_Tensor<"Concat", [1, 4, 11, 13], "Concat">;
 def Onnx_ExpandOp : Onnx_Tensor<"Expand", [8, 13], "Expand">;
 def Onnx_FlattenOp : Onnx_Tensor<"Flatten", [1, 9, 11, 13, 21, 23, 24, 25], "Flatten">;
 def Onnx_GatherOp : Onnx_Tensor<"Gather", [1, 11, 13], "Gather">;
