@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "reference/ops/categories.h"
+#include "reference/ops/pick.h"
 #include "reference/ops/window.h"
 
 namespace sinter::reference {
@@ -207,6 +208,21 @@ Values GlobalLpPool(const Call& call) {
   });
 }
 
+// `x` in the corner of a tensor of shape `dims`, cut where that is smaller, else followed by zeros.
+Tensor InCorner(const Tensor& x, const Dims& dims) {
+  const Dims strides = StridesOf(x.dims());
+  std::vector<int64_t> offsets;
+  for (IndexWalk walk(dims); !walk.done(); walk.Next()) {
+    int64_t offset = 0;
+    for (size_t axis = 0; axis < dims.size() && offset != kNothing; ++axis) {
+      const int64_t at = walk.index()[axis];
+      offset = at < x.dims()[axis] ? offset + at * strides[axis] : kNothing;
+    }
+    offsets.push_back(offset);
+  }
+  return Pick(x, dims, offsets);
+}
+
 // Puts each element where MaxPool took it from; the rest is zero. Indices count within the shape
 // that the attributes yield; a larger output_shape has the result in its corner.
 Values MaxUnpool(const Call& call) {
@@ -225,15 +241,21 @@ Values MaxUnpool(const Call& call) {
   for (int64_t i = 0; i < rank; ++i) {
     dims[i + 2] = (dims[i + 2] - 1) * strides[i] - pads[i] - pads[i + rank] + kernel[i];
   }
-  if (call.Has(2)) dims = call.tensor(2).ToInts();
   SINTER_RETURN_IF_ERROR(CheckElementCount(dims));
   Tensor y(x.dtype(), dims);
   for (int64_t i = 0; i < x.count(); ++i) {
     const Integer at = indices.integers()[i];
     if (at < 0 || at >= y.count()) return absl::InvalidArgumentError("an index is out of range");
-    y.reals()[static_cast<int64_t>(at)] = x.reals()[i];
+    CopyElement(x, i, y, static_cast<int64_t>(at));
   }
-  return Single(std::move(y));
+  if (!call.Has(2)) return Single(std::move(y));
+
+  const Dims wanted = call.tensor(2).ToInts();
+  SINTER_RETURN_IF_ERROR(CheckElementCount(wanted));
+  if (wanted.size() != dims.size()) {
+    return absl::InvalidArgumentError("output_shape has a wrong rank");
+  }
+  return Single(InCorner(y, wanted));
 }
 
 }  // namespace
