@@ -98,9 +98,7 @@ SINTER_OP(Col2Im) {
   const sinter_value* data = call->inputs[0];
   folding f;
   SINTER_TRY(read_folding(call, &f));
-  if (data->dtype == SINTER_STRING || data->dtype == SINTER_C64 || data->dtype == SINTER_C128) {
-    SINTER_FAIL(SINTER_NOT_SUPPORTED, "Col2Im of strings or complex numbers");
-  }
+  SINTER_TRY(sinter_need_numbers(call, data));
   if (data->rank != 3 || data->dims[1] % f.offsets != 0 || data->dims[2] != f.blocks) {
     SINTER_FAIL(SINTER_BAD_VALUE, "the data has not the size that image and blocks ask for");
   }

@@ -36,6 +36,7 @@ static int32_t cumulate(const sinter_op_call* call, int product) {
   const sinter_value* data = call->inputs[0];
   const int exclusive = sinter_attr_int(call, "exclusive", 0) != 0;
   const int reverse = sinter_attr_int(call, "reverse", 0) != 0;
+  SINTER_TRY(sinter_need_numbers(call, data));
   int64_t axis = sinter_int_or(call, 1, 0, 0);
   SINTER_TRY(sinter_normalize_axis(call, &axis, data->rank));
   sinter_value* out = call->outputs[0];

@@ -95,6 +95,9 @@ SINTER_OP(NonMaxSuppression) {
       boxes->dims[0] != scores->dims[0] || boxes->dims[1] != scores->dims[2]) {
     SINTER_FAIL(SINTER_BAD_VALUE, "the shapes of boxes and scores do not match");
   }
+  if (boxes->dtype != SINTER_F32 || scores->dtype != SINTER_F32) {
+    SINTER_FAIL(SINTER_NOT_SUPPORTED, "boxes or scores of another type than float");
+  }
   const sinter_value* iou = sinter_input(call, 3);
   const sinter_value* score = sinter_input(call, 4);
   const int has_iou = iou != 0 && sinter_num_elements(iou) > 0;

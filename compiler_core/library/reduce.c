@@ -214,9 +214,7 @@ static int32_t reduce(const sinter_op_call* call, reduction kind) {
   const sinter_value* data = call->inputs[0];
   uint64_t mask;
   SINTER_TRY(read_axes(call, &mask));
-  if (data->dtype == SINTER_C64 || data->dtype == SINTER_C128 || data->dtype == SINTER_STRING) {
-    SINTER_FAIL(SINTER_NOT_SUPPORTED, "a reduction of complex numbers or strings");
-  }
+  SINTER_TRY(sinter_need_numbers(call, data));
   const int keep = sinter_attr_int(call, "keepdims", 1) != 0;
   int64_t dims[SINTER_MAX_RANK], strides[SINTER_MAX_RANK];
   sinter_row_major(data->rank, data->dims, strides);

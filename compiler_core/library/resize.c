@@ -228,9 +228,7 @@ static void interpolate(const sinter_op_call* call, const sinter_resize_plan* pl
 
 static int32_t resize_smoothly(const sinter_op_call* call, const sinter_resize_plan* plan) {
   const sinter_value* data = call->inputs[0];
-  if (data->dtype == SINTER_STRING || data->dtype == SINTER_C64 || data->dtype == SINTER_C128) {
-    SINTER_FAIL(SINTER_NOT_SUPPORTED, "interpolation of strings or complex numbers");
-  }
+  SINTER_TRY(sinter_need_numbers(call, data));
   int32_t first = 0;
   while (first < data->rank - 1 && plan->axes[first].same) ++first;
   uint64_t room, most_taps;

@@ -1,5 +1,7 @@
 #include "compiler_core/library/tensors.h"
 
+#include "compiler_core/library/dtype.h"
+
 const sinter_value* sinter_input(const sinter_op_call* call, int32_t i) {
   if (i < 0 || i >= call->num_inputs || call->inputs[i] == 0) return 0;
   return call->inputs[i]->kind == SINTER_NONE ? 0 : call->inputs[i];
@@ -24,6 +26,14 @@ int64_t sinter_int_or(const sinter_op_call* call, int32_t i, const char* name, i
   const sinter_value* input = sinter_input(call, i);
   if (input != 0 && sinter_num_elements(input) > 0) return sinter_int_at(input, 0);
   return name == 0 ? otherwise : sinter_attr_int(call, name, otherwise);
+}
+
+int32_t sinter_need_numbers(const sinter_op_call* call, const sinter_value* tensor) {
+  const sinter_dtype dtype = tensor->dtype;
+  if (dtype == SINTER_STRING || dtype == SINTER_C64 || dtype == SINTER_C128) {
+    SINTER_FAIL(SINTER_NOT_SUPPORTED, "this operator on strings or complex numbers");
+  }
+  return SINTER_OK;
 }
 
 int32_t sinter_axis_mask(const sinter_op_call* call, const sinter_ints* axes, int64_t rank,

@@ -24,6 +24,8 @@ int32_t sinter_int_list(const sinter_op_call* call, int32_t i, const char* name,
 /* The first of them, or `otherwise`. */
 int64_t sinter_int_or(const sinter_op_call* call, int32_t i, const char* name, int64_t otherwise);
 
+/* ERRORS: SINTER_NOT_SUPPORTED for strings and complex numbers. */
+int32_t sinter_need_numbers(const sinter_op_call* call, const sinter_value* tensor);
 /* Axes as a bit mask. ERRORS: SINTER_BAD_VALUE for one out of range, or named twice. */
 int32_t sinter_axis_mask(const sinter_op_call* call, const sinter_ints* axes, int64_t rank,
                          uint64_t* mask);

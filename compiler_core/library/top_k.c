@@ -83,6 +83,7 @@ static void run_lanes(const sinter_op_call* call, int64_t axis, int64_t k, uint6
 
 SINTER_OP(TopK) {
   const sinter_value* data = call->inputs[0];
+  SINTER_TRY(sinter_need_numbers(call, data));
   int64_t axis = sinter_attr_int(call, "axis", -1);
   SINTER_TRY(sinter_normalize_axis(call, &axis, data->rank));
   const int64_t k = sinter_int_or(call, 1, "k", 0);

@@ -23,6 +23,12 @@ extern "C" {
 #define SINTER_LIBRARY_OP(domain, name, function) SINTER_OP(function);
 #include "compiler_core/library/library_ops.def"
 #undef SINTER_LIBRARY_OP
+
+// Control flow is tested with compiled sub-graphs, by compiler_core/codegen.
+SINTER_HIDDEN int32_t sinter_invoke(const sinter_op_call* call, const sinter_program*, int32_t,
+                                    const sinter_value* const*, int32_t, sinter_value*) {
+  SINTER_FAIL(SINTER_NOT_SUPPORTED, "there are no sub-graphs here");
+}
 }
 
 namespace sinter::library {
