@@ -13,6 +13,7 @@
 #include "compiler_core/import/library_functions.h"
 #include "compiler_core/import/node_reader.h"
 #include "compiler_core/import/symbolic_eval.h"
+#include "compiler_core/ir/data_symbols.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "onnx/defs/schema.h"
 #include "onnx/onnx_pb.h"
@@ -114,12 +115,27 @@ absl::Status GraphWalker::FinishPlanned(std::vector<std::pair<std::string, Value
   return absl::OkStatus();
 }
 
+// A model's outputs are known by their slots' names, so one that just is another value under its
+// own name needs a slot of its own.
+int GraphWalker::SlotCalled(int slot, const std::string& name, const Value& value) {
+  if (fragments_.slots()[slot].name == name) return slot;
+  ir::Step step;
+  step.kind = ir::Step::Kind::kLibrary;
+  step.function = "Identity";
+  step.version = 1;
+  step.inputs = {slot};
+  step.outputs = {fragments_.AddSlot(name, value.type)};
+  const int renamed = step.outputs[0];
+  calls_.emplace_back(value.level, std::move(step));
+  return renamed;
+}
+
 absl::Status GraphWalker::FinishProgram(std::vector<std::pair<std::string, Value*>> outputs) {
   auto program = std::make_unique<ir::Program>();
   program->name = graph_.name();
   for (auto& [name, value] : outputs) {
     SINTER_ASSIGN_OR_RETURN(const int slot, fragments_.SlotOf(*value, name));
-    program->outputs.push_back(slot);
+    program->outputs.push_back(outer_ == nullptr ? SlotCalled(slot, name, *value) : slot);
   }
   program->inputs = inputs_;
   SINTER_ASSIGN_OR_RETURN(program->ranges, Ranges());
@@ -365,6 +381,7 @@ absl::Status GraphWalker::Assume(const std::vector<onnx::Assumption>& assumption
     SINTER_ASSIGN_OR_RETURN(const bool added, assumptions_.Add(assumption.lhs, assumption.rhs));
     if (!added) continue;
     again_ = true;
+    if (ir::DependsOnData(assumption.lhs) || ir::DependsOnData(assumption.rhs)) continue;
     Warn(absl::StrCat("free dimensions `", assumption.lhs.ToString(), "` and `",
                       assumption.rhs.ToString(), "` are taken to be equal"),
          &node);

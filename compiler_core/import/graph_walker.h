@@ -59,6 +59,7 @@ class GraphWalker {
   absl::Status Finish();
   absl::Status FinishPlanned(std::vector<std::pair<std::string, Value*>> outputs);
   absl::Status FinishProgram(std::vector<std::pair<std::string, Value*>> outputs);
+  int SlotCalled(int slot, const std::string& name, const Value& value);
   absl::Status CheckDeclared(const ::onnx::ValueInfoProto& output, const onnx::TensorInfo& type);
   absl::StatusOr<std::vector<ir::DimRange>> Ranges();
 
