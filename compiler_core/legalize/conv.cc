@@ -45,6 +45,7 @@ struct Conv {
   int64_t groups;
   Window window;
   ir::SymExpr batch, filters;
+  bool input_unsigned = false, weights_unsigned = false;
 };
 
 // (n, f, o..., c, k...)
@@ -53,7 +54,8 @@ Value PlainConv(Node& n, const Conv& conv, mlir::Type accumulator) {
   const Operand input{conv.input, MapOf(n, loops, {0, c}, WindowPositions(n, conv.window, 2, k))};
   const Operand weights{conv.weights, MapOf(n, loops, {1, c}, Loops(n, k, rank))};
   const ir::SymShape shape = Joined({conv.batch, conv.filters}, conv.window.out);
-  return n.emit().Contract(input, weights, shape, 1 + rank, accumulator);
+  return n.emit().Contract(input, weights, shape, 1 + rank, accumulator, conv.input_unsigned,
+                           conv.weights_unsigned);
 }
 
 // (n, g, f/g, o..., c/g, k...); f/g and c/g are left out where they are 1.
@@ -82,8 +84,9 @@ Value GroupedConv(Node& n, const Conv& conv, mlir::Type accumulator) {
                       MapOf(n, loops, input_dims, WindowPositions(n, conv.window, first_out, k))};
   const Operand weights{e.Reshape(conv.weights, Joined(weight_head, Tail(conv.weight_shape, 2))),
                         MapOf(n, loops, weight_dims, Loops(n, k, rank))};
-  const Value result = e.Contract(input, weights, Joined(head, conv.window.out),
-                                  rank + (has_inner ? 1 : 0), accumulator);
+  const Value result =
+      e.Contract(input, weights, Joined(head, conv.window.out), rank + (has_inner ? 1 : 0),
+                 accumulator, conv.input_unsigned, conv.weights_unsigned);
   return e.Reshape(result, Joined({conv.batch, conv.filters}, conv.window.out));
 }
 
@@ -236,12 +239,14 @@ absl::Status LowerConvTranspose(Node& n) {
 
 }  // namespace
 
-absl::StatusOr<Value> Convolve(Node& n, Value input, Value weights, mlir::Type accumulator) {
+absl::StatusOr<Value> Convolve(Node& n, Value input, Value weights, mlir::Type accumulator,
+                               bool input_unsigned, bool weights_unsigned) {
   const ir::SymShape weight_shape = n.Shape(1), out = n.OutShape();
   SINTER_ASSIGN_OR_RETURN(const Window window, ReadWindow(n, Tail(weight_shape, 2)));
   const Value padded = PadInput(n, input, window, n.emit().builder().getZeroAttr(ElementOf(input)));
   const ir::SymShape in = Joined({n.Shape(0)[0], n.Shape(0)[1]}, window.padded);
-  const Conv conv{padded, weights, in, weight_shape, n.Int("group", 1), window, out[0], out[1]};
+  const Conv conv{padded, weights, in,     weight_shape,   n.Int("group", 1),
+                  window, out[0],  out[1], input_unsigned, weights_unsigned};
   return conv.groups == 1 ? PlainConv(n, conv, accumulator) : GroupedConv(n, conv, accumulator);
 }
 

@@ -8,10 +8,12 @@
 namespace sinter::legalize {
 
 // The convolution that the node's attributes describe, of `input` and `weights`, which have the
-// shapes of inputs 0 and 1; products are summed up in `accumulator`. The result has the output's
-// shape. ERRORS: UNIMPLEMENTED for negative padding.
+// shapes of inputs 0 and 1; products are summed up in `accumulator`; narrower integers are
+// extended, those that are unsigned by zeros. The result has the output's shape. ERRORS:
+// UNIMPLEMENTED for negative padding.
 absl::StatusOr<mlir::Value> Convolve(Node& node, mlir::Value input, mlir::Value weights,
-                                     mlir::Type accumulator);
+                                     mlir::Type accumulator, bool input_unsigned = false,
+                                     bool weights_unsigned = false);
 
 }  // namespace sinter::legalize
 

@@ -10,6 +10,7 @@
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "compiler_core/legalize/lowerings.h"
 #include "compiler_core/legalize/node.h"
+#include "compiler_core/legalize/qdq.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -157,6 +158,7 @@ absl::StatusOr<ir::TensorModule> Legalize(ir::OnnxModule module, ir::DiagnosticS
   context.appendDialectRegistry(registry);
   for (llvm::StringRef dialect : registry.getDialectNames()) context.getOrLoadDialect(dialect);
   auto main = parts.module->lookupSymbol<FuncOp>("main");
+  FuseQuantized(main, parts.constants);
   Lowerer lowerer(main, parts.constants);
   std::vector<v1::Diagnostic> errors = lowerer.Run();
   if (!errors.empty()) {

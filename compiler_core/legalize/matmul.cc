@@ -72,7 +72,8 @@ absl::Status LowerGemm(Node& n) {
 
 }  // namespace
 
-absl::StatusOr<Value> MatrixProduct(Node& n, Value left, Value right, mlir::Type accumulator) {
+absl::StatusOr<Value> MatrixProduct(Node& n, Value left, Value right, mlir::Type accumulator,
+                                    bool left_unsigned, bool right_unsigned) {
   const bool a_is_vector = n.Rank(0) == 1, b_is_vector = n.Rank(1) == 1;
   const ir::SymShape shape = n.OutShape();
   const int64_t rank = static_cast<int64_t>(shape.size());
@@ -85,7 +86,7 @@ absl::StatusOr<Value> MatrixProduct(Node& n, Value left, Value right, mlir::Type
   if (!b_is_vector) b_dims.push_back(n_loop);
   SINTER_ASSIGN_OR_RETURN(const Operand a, MatrixOperand(n, left, batch, rank + 1, a_dims));
   SINTER_ASSIGN_OR_RETURN(const Operand b, MatrixOperand(n, right, batch, rank + 1, b_dims));
-  return n.emit().Contract(a, b, shape, 1, accumulator);
+  return n.emit().Contract(a, b, shape, 1, accumulator, left_unsigned, right_unsigned);
 }
 
 void AddMatmul(LoweringTable& table) {

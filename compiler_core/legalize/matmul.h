@@ -8,10 +8,11 @@
 namespace sinter::legalize {
 
 // MatMul of `left` and `right`, which have the shapes of inputs 0 and 1, summed up in
-// `accumulator`. The result has the output's shape. ERRORS: UNIMPLEMENTED if broadcasting can't be
-// told.
+// `accumulator`; narrower integers are extended, those that are unsigned by zeros. The result has
+// the output's shape. ERRORS: UNIMPLEMENTED if broadcasting can't be told.
 absl::StatusOr<mlir::Value> MatrixProduct(Node& node, mlir::Value left, mlir::Value right,
-                                          mlir::Type accumulator);
+                                          mlir::Type accumulator, bool left_unsigned = false,
+                                          bool right_unsigned = false);
 
 }  // namespace sinter::legalize
 

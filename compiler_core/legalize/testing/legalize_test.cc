@@ -2,7 +2,10 @@
 // large.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
 #include "compiler_core/legalize/legalize.h"
 #include "compiler_core/legalize/testing/interpreter.h"
+#include "llvm/ADT/APFloat.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 
@@ -161,6 +165,75 @@ TEST_F(LegalizeTest, IntegerDivisionNeverTraps) {
          return %1 : tensor<4xf32>)",
                             {I64({4}, {7, -7, 5, INT64_MIN}), I64({4}, {2, 2, 0, -1})});
   EXPECT_EQ(result, (Floats{3, -3, 5, static_cast<float>(INT64_MIN)}));
+}
+
+// --- Small floats: LLVM's own conversions are the judge ---
+
+struct SmallFloatCase {
+  const char* type;
+  const llvm::fltSemantics& semantics;
+  double largest;
+};
+
+double Converted(const SmallFloatCase& small, float value) {
+  llvm::APFloat number(value);
+  bool loses = false;
+  number.convert(small.semantics, llvm::APFloat::rmNearestTiesToEven, &loses);
+  return number.convertToDouble();
+}
+
+// All numbers of the type, the middles between neighbours, and what lies just beside these.
+Floats InterestingNumbers(const SmallFloatCase& small) {
+  const auto infinity = std::numeric_limits<float>::infinity();
+  Floats numbers = {infinity, -infinity, std::nanf("")};
+  std::set<float> values;
+  for (uint64_t bits = 0; bits < 256; ++bits) {
+    const llvm::APFloat value(small.semantics, llvm::APInt(8, bits));
+    if (value.isFinite()) values.insert(static_cast<float>(value.convertToDouble()));
+  }
+  values.insert(static_cast<float>(small.largest * 1.125));  // what would come next
+  for (auto at = values.begin(), next = std::next(at); next != values.end(); ++at, ++next) {
+    const float middle = (*at + *next) / 2;
+    for (float value : {*at, middle, std::nextafter(middle, infinity),
+                        std::nextafter(middle, -infinity), -middle}) {
+      numbers.push_back(value);
+    }
+  }
+  return numbers;
+}
+
+TEST_F(LegalizeTest, SmallFloatsRoundAsLlvmsDo) {
+  const SmallFloatCase kCases[] = {
+      {"f8E4M3FN", llvm::APFloat::Float8E4M3FN(), 448},
+      {"f8E4M3FNUZ", llvm::APFloat::Float8E4M3FNUZ(), 240},
+      {"f8E5M2", llvm::APFloat::Float8E5M2(), 57344},
+      {"f8E5M2FNUZ", llvm::APFloat::Float8E5M2FNUZ(), 57344},
+  };
+  for (const SmallFloatCase& small : kCases) {
+    const Floats numbers = InterestingNumbers(small);
+    const std::string count = std::to_string(numbers.size());
+    const std::string wide = "tensor<" + count + "xf32>";
+    const std::string narrow = "tensor<" + count + "x" + small.type + ">";
+    for (bool saturate : {false, true}) {
+      const Floats found = Run("(%x: " + wide + ") -> " + wide,
+                               "%0 = onnx.Cast(%x) {onnx_version = 19 : i64, saturate = " +
+                                   std::to_string(saturate) + " : i64} : (" + wide + ") -> " +
+                                   narrow + "\n%1 = onnx.Cast(%0) {onnx_version = 19 : i64} : (" +
+                                   narrow + ") -> " + wide + "\nreturn %1 : " + wide,
+                               {F32({static_cast<int64_t>(numbers.size())}, numbers)});
+      for (size_t i = 0; i < numbers.size(); ++i) {
+        double wanted = Converted(small, numbers[i]);
+        const bool over = !std::isnan(numbers[i]) && !std::isfinite(wanted);
+        if (saturate && over) wanted = std::copysign(small.largest, numbers[i]);
+        if (std::isnan(wanted)) {
+          EXPECT_TRUE(std::isnan(found[i])) << small.type << " of " << numbers[i];
+        } else {
+          EXPECT_EQ(found[i], wanted) << small.type << " of " << numbers[i];
+          EXPECT_EQ(std::signbit(found[i]), std::signbit(wanted)) << small.type << numbers[i];
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
