@@ -7,9 +7,11 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "compiler_core/api/c_header.h"
+#include "compiler_core/api/describe_model.h"
 #include "compiler_core/api/listings.h"
 #include "compiler_core/codegen/host/compile_host.h"
 #include "compiler_core/codegen/link/link.h"
+#include "compiler_core/codegen/weights/weight_layout.h"
 #include "compiler_core/codegen/weights/weights.h"
 #include "compiler_core/pipelines/pipelines.h"
 #include "google/protobuf/util/json_util.h"
@@ -29,30 +31,6 @@ absl::Status WriteFile(const std::string& path, const std::string& bytes) {
     return absl::ResourceExhaustedError(absl::StrCat("can't write `", path, "`"));
   }
   return absl::OkStatus();
-}
-
-v1::ArtifactManifest::Value Describe(const ir::ModelValue& value) {
-  v1::ArtifactManifest::Value described;
-  described.set_name(value.name);
-  described.set_dtype(static_cast<int>(value.dtype));
-  described.set_dtype_name(std::string(ir::NameOf(value.dtype)));
-  for (const ir::SymExpr& dim : value.shape) described.add_dims(dim.ToString());
-  return described;
-}
-
-void DescribePlan(const ir::ExecutionPlan& plan, v1::ArtifactManifest& manifest) {
-  manifest.set_model_name(plan.signature.model_name);
-  for (const ir::ModelValue& input : plan.signature.inputs)
-    *manifest.add_inputs() = Describe(input);
-  for (const ir::ModelValue& output : plan.signature.outputs) {
-    *manifest.add_outputs() = Describe(output);
-  }
-  manifest.set_flops(plan.flops.AsConstant().value_or(0));
-  manifest.set_bytes_moved(plan.bytes_moved.AsConstant().value_or(0));
-  manifest.set_weight_bytes(plan.weight_bytes);
-  manifest.set_arena_bytes(plan.arena_bytes.ToString());
-  manifest.set_kernels(static_cast<int>(plan.kernels.size()));
-  manifest.set_kernel_calls(static_cast<int>(plan.calls.size()));
 }
 
 }  // namespace
@@ -100,13 +78,13 @@ absl::Status ArtifactWriter::WriteOutput(const std::string& path, const std::str
 }
 
 absl::Status ArtifactWriter::AddKernels(std::vector<KernelCode> kernels,
-                                        const ir::ExecutionPlan& plan) {
+                                        const std::vector<const ir::Kernel*>& sources) {
   std::string texts, loops;
   for (size_t i = 0; i < kernels.size(); ++i) {
     KernelCode& kernel = kernels[i];
     SINTER_RETURN_IF_ERROR(WriteScratch(kernel.object.name + ".o", kernel.object.elf));
     if (!kernel.object.bitcode.empty()) bitcodes_.push_back(std::move(kernel.object.bitcode));
-    absl::StrAppend(&texts, "// ", kernel.object.name, "\n", plan.kernels[i].text, "\n");
+    absl::StrAppend(&texts, "// ", kernel.object.name, "\n", sources[i]->text, "\n");
     absl::StrAppend(&loops, "// ", kernel.object.name, "\n", kernel.loops, "\n");
   }
   for (const std::string& stage : request_.options.mlir_stages()) {
@@ -126,26 +104,26 @@ absl::Status ArtifactWriter::WriteListings() {
 }
 
 absl::StatusOr<v1::ArtifactManifest> ArtifactWriter::Write(
-    ir::ExecutionPlan plan, const std::function<void()>& files_consumed) {
+    ir::ModelPlan model, const std::function<void()>& files_consumed) {
   manifest_.set_format_version(1);
-  base::Digest model = base::DigestOf(request_.files.front().bytes);
-  manifest_.mutable_model()->set_hash(model.sha256_hex);
-  manifest_.mutable_model()->set_size_bytes(model.size_bytes);
+  base::Digest digest = base::DigestOf(request_.files.front().bytes);
+  manifest_.mutable_model()->set_hash(digest.sha256_hex);
+  manifest_.mutable_model()->set_size_bytes(digest.size_bytes);
   *manifest_.mutable_target() = target_;
   *manifest_.mutable_options() = request_.options;
   *manifest_.mutable_toolchain() = Toolchain(compiler_digest_);
-  DescribePlan(plan, manifest_);
+  DescribeModel(model, manifest_);
 
   bool listings = Emits(v1::CompileOptions::LLVM_IR) || Emits(v1::CompileOptions::ASSEMBLY);
-  SINTER_ASSIGN_OR_RETURN(codegen::ObjectCode host, codegen::CompileHost(plan, target_, listings));
+  SINTER_ASSIGN_OR_RETURN(codegen::ObjectCode host, codegen::CompileHost(model, target_, listings));
   SINTER_RETURN_IF_ERROR(WriteScratch("host.o", host.elf));
   if (listings) bitcodes_.push_back(std::move(host.bitcode));
-  if (plan.weight_bytes > 0) {
+  if (codegen::LayOutWeights(model).bytes > 0) {
     objects_.push_back(absl::StrCat(request_.scratch_dir, "/weights.o"));
-    SINTER_RETURN_IF_ERROR(codegen::WriteWeights(plan, target_, objects_.back()));
+    SINTER_RETURN_IF_ERROR(codegen::WriteWeights(model, target_, objects_.back()));
   }
-  AddText("model.h", CHeader(plan.signature));
-  plan = ir::ExecutionPlan();
+  AddText("model.h", CHeader(manifest_));
+  model = ir::ModelPlan();
   if (files_consumed) files_consumed();
 
   if (Emits(v1::CompileOptions::SHARED_LIBRARY)) {

@@ -31,12 +31,14 @@ class ArtifactWriter {
   }
 
   // Writes the kernels' objects to the scratch folder and keeps the texts that were asked for.
-  absl::Status AddKernels(std::vector<KernelCode> kernels, const ir::ExecutionPlan& plan);
+  // `sources` are the plan's, as many.
+  absl::Status AddKernels(std::vector<KernelCode> kernels,
+                          const std::vector<const ir::Kernel*>& sources);
 
-  // Makes the host part and the weights, links, writes manifest.json last. Consumes the plan and
+  // Makes the host part and the weights, links, writes manifest.json last. Consumes the model and
   // then calls `files_consumed` (may be null), so that the model's bytes are free before the linker
   // maps the library.
-  absl::StatusOr<v1::ArtifactManifest> Write(ir::ExecutionPlan plan,
+  absl::StatusOr<v1::ArtifactManifest> Write(ir::ModelPlan model,
                                              const std::function<void()>& files_consumed);
 
  private:

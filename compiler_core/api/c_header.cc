@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace sinter::api {
 namespace {
@@ -23,26 +24,35 @@ std::string Comment(std::string text) {
   return text;
 }
 
-void Describe(const std::vector<ir::ModelValue>& values, const char* side, std::string& text) {
+using Value = v1::ArtifactManifest::Value;
+
+// "float32 [batch, 3]", "float32 of any shape", "seq(tensor(float))".
+std::string TypeText(const Value& value) {
+  if (!value.type().empty()) return value.type();
+  if (value.unranked()) return value.dtype_name() + " of any shape";
+  return absl::StrCat(value.dtype_name(), " [", absl::StrJoin(value.dims(), ", "), "]");
+}
+
+void Describe(const google::protobuf::RepeatedPtrField<Value>& values, const char* side,
+              std::string& text) {
   absl::StrAppend(&text, "#define SINTER_MODEL_NUM_", side, "S ", values.size(), "\n");
-  for (size_t i = 0; i < values.size(); ++i) {
-    const ir::ModelValue& value = values[i];
-    absl::StrAppend(&text, "/* `", Comment(value.name), "`: ", ir::NameOf(value.dtype), " ",
-                    Comment(ir::ToString(value.shape)), " */\n");
-    absl::StrAppend(&text, "#define SINTER_MODEL_", side, "_", i, "_", Identifier(value.name), " ",
-                    i, "\n");
+  for (int i = 0; i < values.size(); ++i) {
+    absl::StrAppend(&text, "/* `", Comment(values[i].name()), "`: ", Comment(TypeText(values[i])),
+                    " */\n");
+    absl::StrAppend(&text, "#define SINTER_MODEL_", side, "_", i, "_", Identifier(values[i].name()),
+                    " ", i, "\n");
   }
 }
 
 }  // namespace
 
-std::string CHeader(const ir::Signature& signature) {
-  std::string text = absl::StrCat("/* The model `", Comment(signature.model_name), "`. */\n",
+std::string CHeader(const v1::ArtifactManifest& manifest) {
+  std::string text = absl::StrCat("/* The model `", Comment(manifest.model_name()), "`. */\n",
                                   "#ifndef SINTER_MODEL_H_\n#define SINTER_MODEL_H_\n\n",
                                   "#include \"sinter_abi.h\"\n\n");
-  Describe(signature.inputs, "INPUT", text);
+  Describe(manifest.inputs(), "INPUT", text);
   absl::StrAppend(&text, "\n");
-  Describe(signature.outputs, "OUTPUT", text);
+  Describe(manifest.outputs(), "OUTPUT", text);
   absl::StrAppend(&text, "\n#endif\n");
   return text;
 }

@@ -4,11 +4,12 @@
 
 #include <string>
 
-#include "compiler_core/ir/signature.h"
+#include "proto/sinter/v1/artifact.pb.h"
 
 namespace sinter::api {
 
-std::string CHeader(const ir::Signature& signature);
+// `manifest` tells the name, the inputs and the outputs.
+std::string CHeader(const v1::ArtifactManifest& manifest);
 
 }  // namespace sinter::api
 

@@ -4,7 +4,9 @@
 #include "base/status_macros.h"
 #include "compiler_core/api/artifact_writer.h"
 #include "compiler_core/api/kernel_factory.h"
+#include "compiler_core/codegen/model_kernels.h"
 #include "compiler_core/import/import_model.h"
+#include "compiler_core/import_mlir/import_mlir.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "compiler_core/ir/diagnostic_sink.h"
 #include "compiler_core/legalize/legalize.h"
@@ -92,19 +94,15 @@ class Compiler::Impl {
     StageClock clock(environment);
     ArtifactWriter writer(request, target, environment.compiler_digest);
     SINTER_ASSIGN_OR_RETURN(ir::ModelPlan model, Plan(request, target, clock, writer, sink));
-    if (model.program != nullptr) {
-      return absl::UnimplementedError("models that call the run-time library are not supported");
-    }
-    absl::StatusOr<ir::ExecutionPlan> plan = std::move(model.fragments[0]);
-
     SINTER_RETURN_IF_ERROR(clock.Enter("codegen"));
+    const std::vector<const ir::Kernel*> sources = codegen::KernelsOf(model);
     SINTER_ASSIGN_OR_RETURN(std::vector<KernelCode> kernels,
-                            factory_.Make(*plan, target, request.options, environment));
-    SINTER_RETURN_IF_ERROR(writer.AddKernels(std::move(kernels), *plan));
+                            factory_.Make(sources, target, request.options, environment));
+    SINTER_RETURN_IF_ERROR(writer.AddKernels(std::move(kernels), sources));
     SINTER_RETURN_IF_ERROR(clock.Enter("link"));
     CompileResult result;
     SINTER_ASSIGN_OR_RETURN(result.manifest,
-                            writer.Write(*std::move(plan), environment.files_consumed));
+                            writer.Write(std::move(model), environment.files_consumed));
     result.stage_seconds = clock.Finish();
     return result;
   }
@@ -112,6 +110,9 @@ class Compiler::Impl {
   absl::Status Check(const CompileRequest& request, ir::DiagnosticSink& sink) {
     SINTER_RETURN_IF_ERROR(Compiler::ResolveTarget(request.target).status());
     mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
+    if (import_mlir::IsMlir(request.files[0].bytes)) {
+      return ImportMlirFile(context, request, sink).status();
+    }
     SINTER_ASSIGN_OR_RETURN(ir::OnnxProgram onnx,
                             import::ImportModel(context, request.files, request.options, sink));
     // All are looked at, so that every node that is not supported is named.
@@ -124,6 +125,12 @@ class Compiler::Impl {
   }
 
  private:
+  static absl::StatusOr<ir::TensorModule> ImportMlirFile(mlir::MLIRContext& context,
+                                                         const CompileRequest& request,
+                                                         ir::DiagnosticSink& sink) {
+    return import_mlir::ImportMlir(context, request.files[0].bytes, request.options, sink);
+  }
+
   // A kind of output that we lack is refused before any work is done.
   static absl::Status CheckEmit(const v1::CompileOptions& options) {
     for (int emit : options.emit()) {
@@ -147,21 +154,26 @@ class Compiler::Impl {
     // Fresh for each model: a context never forgets types and attributes.
     mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
     lower::LoadDialects(context);
-    SINTER_RETURN_IF_ERROR(clock.Enter("import"));
-    SINTER_ASSIGN_OR_RETURN(ir::OnnxProgram onnx,
-                            import::ImportModel(context, request.files, request.options, sink));
-    if (Wants(request.options, "onnx")) writer.AddText("model.onnx.mlir", TextOf(onnx.fragments));
-    SINTER_RETURN_IF_ERROR(clock.Enter("legalize"));
+    ir::ModelPlan model;
     std::vector<ir::TensorModule> tensors;
-    for (ir::OnnxModule& fragment : onnx.fragments) {
-      SINTER_ASSIGN_OR_RETURN(ir::TensorModule module,
-                              legalize::Legalize(std::move(fragment), sink));
+    SINTER_RETURN_IF_ERROR(clock.Enter("import"));
+    if (import_mlir::IsMlir(request.files[0].bytes)) {
+      SINTER_ASSIGN_OR_RETURN(ir::TensorModule module, ImportMlirFile(context, request, sink));
       tensors.push_back(std::move(module));
+    } else {
+      SINTER_ASSIGN_OR_RETURN(ir::OnnxProgram onnx,
+                              import::ImportModel(context, request.files, request.options, sink));
+      if (Wants(request.options, "onnx")) writer.AddText("model.onnx.mlir", TextOf(onnx.fragments));
+      SINTER_RETURN_IF_ERROR(clock.Enter("legalize"));
+      for (ir::OnnxModule& fragment : onnx.fragments) {
+        SINTER_ASSIGN_OR_RETURN(ir::TensorModule module,
+                                legalize::Legalize(std::move(fragment), sink));
+        tensors.push_back(std::move(module));
+      }
+      model.program = std::move(onnx.program);
     }
     if (Wants(request.options, "tensor")) writer.AddText("model.tensor.mlir", TextOf(tensors));
     SINTER_RETURN_IF_ERROR(clock.Enter("optimize"));
-    ir::ModelPlan model;
-    model.program = std::move(onnx.program);
     for (ir::TensorModule& module : tensors) {
       SINTER_ASSIGN_OR_RETURN(ir::ExecutionPlan plan, optimize::PlanModel(std::move(module), target,
                                                                           request.options, sink));

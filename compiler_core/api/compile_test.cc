@@ -185,10 +185,10 @@ TEST_F(CompilerTest, EmitsWhatIsAskedFor) {
 
 TEST_F(CompilerTest, NamesEveryNodeThatIsNotSupported) {
   const std::string model = ModelBytes(R"(
-    <ir_version: 8, opset_import: ["" : 17]>
-    g (seq(float[N]) x, string[M] s) => (float[K] y, string[L] t) {
-      y = ConcatFromSequence<axis = 0>(x)
-      t = StringNormalizer(s)
+    <ir_version: 8, opset_import: ["" : 17, "custom" : 1]>
+    g (float[N] x, float[N] s) => (float[N] y, float[N] t) {
+      y = custom.Enhance(x)
+      t = custom.Shrink(s)
     })");
   EXPECT_EQ(Compile(Request(model)).status().code(), absl::StatusCode::kUnimplemented);
   EXPECT_GE(diagnostics_.size(), 2u);

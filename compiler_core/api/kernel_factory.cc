@@ -68,11 +68,10 @@ void KernelFactory::Return(WarmContext context) {
   idle_.push_back(std::move(context));
 }
 
-absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(const ir::ExecutionPlan& plan,
-                                                            const v1::Target& target,
-                                                            const v1::CompileOptions& options,
-                                                            const CompileEnvironment& environment) {
-  int count = static_cast<int>(plan.kernels.size());
+absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(
+    const std::vector<const ir::Kernel*>& wanted, const v1::Target& target,
+    const v1::CompileOptions& options, const CompileEnvironment& environment) {
+  int count = static_cast<int>(wanted.size());
   std::vector<absl::StatusOr<KernelCode>> made(count, absl::UnknownError("not made"));
   std::atomic<int> done{0};
   std::atomic<bool> failed{false};
@@ -84,7 +83,7 @@ absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(const ir::ExecutionP
       return;
     }
     WarmContext context = Borrow();
-    made[i] = MakeOne(*context.context, plan.kernels[i], target, options);
+    made[i] = MakeOne(*context.context, *wanted[i], target, options);
     Return(std::move(context));
     if (!made[i].ok()) failed = true;
     int finished = ++done;
@@ -102,8 +101,8 @@ absl::StatusOr<std::vector<KernelCode>> KernelFactory::Make(const ir::ExecutionP
     if (made[i].ok())
       kernels.push_back(*std::move(made[i]));
     else if (!absl::IsUnknown(made[i].status())) {
-      return absl::Status(made[i].status().code(), absl::StrCat("kernel ", plan.kernels[i].name,
-                                                                ": ", made[i].status().message()));
+      return absl::Status(made[i].status().code(), absl::StrCat("kernel ", wanted[i]->name, ": ",
+                                                                made[i].status().message()));
     }
   }
   if (static_cast<int>(kernels.size()) != count) return absl::InternalError("a kernel is missing");

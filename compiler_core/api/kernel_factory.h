@@ -1,4 +1,4 @@
-// Compiles a plan's kernels, several at a time where the caller lends threads.
+// Compiles a model's kernels, several at a time where the caller lends threads.
 #ifndef SINTER_COMPILER_CORE_API_KERNEL_FACTORY_H_
 #define SINTER_COMPILER_CORE_API_KERNEL_FACTORY_H_
 
@@ -23,9 +23,9 @@ struct KernelCode {
 // Keeps MLIR contexts warm between calls. Make() may be called by one thread at a time.
 class KernelFactory {
  public:
-  // The code of plan.kernels, in order. ERRORS: CANCELLED, UNIMPLEMENTED, INTERNAL (of the first
+  // The code of each kernel, in order. ERRORS: CANCELLED, UNIMPLEMENTED, INTERNAL (of the first
   // kernel in order that failed).
-  absl::StatusOr<std::vector<KernelCode>> Make(const ir::ExecutionPlan& plan,
+  absl::StatusOr<std::vector<KernelCode>> Make(const std::vector<const ir::Kernel*>& wanted,
                                                const v1::Target& target,
                                                const v1::CompileOptions& options,
                                                const CompileEnvironment& environment);

@@ -2,21 +2,17 @@
 #include <dlfcn.h>
 
 #include <cstdio>
-#include <fstream>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/status_matchers.h"
-#include "compiler_core/codegen/host/compile_host.h"
-#include "compiler_core/codegen/kernel/kernel_compiler.h"
-#include "compiler_core/codegen/link/link.h"
-#include "compiler_core/codegen/weights/weights.h"
-#include "compiler_core/targets/builtin_targets.h"
+#include "compiler_core/codegen/testing/build_library.h"
+#include "compiler_core/ir/execution_plan.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mlir/Parser/Parser.h"
 #include "runtime/sinter_abi.h"
 
 namespace sinter::codegen {
@@ -67,7 +63,7 @@ ir::BufferRef Buffer(ir::BufferRef::Space space, int index = 0, SymExpr offset =
 }
 
 // y = x + w for x of [rows, 4] (rows <= 100); total = the sum of y, in [1]; y passes the arena.
-ir::ExecutionPlan AddAndSumPlan() {
+ir::ModelPlan AddAndSumModel() {
   using Space = ir::BufferRef::Space;
   const SymExpr elements = SymExpr::Symbol("rows") * 4;
   ir::ExecutionPlan plan;
@@ -93,47 +89,9 @@ ir::ExecutionPlan AddAndSumPlan() {
                      const float values[] = {10, 20, 30, 40};
                      std::copy_n(reinterpret_cast<const char*>(values), 16, out);
                    }}};
-  return plan;
-}
-
-std::string TestDir() { return std::string(getenv("TEST_TMPDIR")) + "/"; }
-
-// Compiles and links the plan, whose kernels' texts are LoopModules.
-std::string BuildLibrary(const ir::ExecutionPlan& plan, const v1::Target& target,
-                         const std::string& name) {
-  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  KernelCompiler::LoadDialects(context);
-  auto compiler = KernelCompiler::Create(target, v1::CompileOptions());
-  EXPECT_TRUE(compiler.ok()) << compiler.status();
-  std::vector<std::string> objects;
-  auto add = [&](const ObjectCode& object) {
-    objects.push_back(TestDir() + name + "." + object.name + ".o");
-    std::ofstream(objects.back(), std::ios::binary) << object.elf;
-  };
-  for (const ir::Kernel& kernel : plan.kernels) {
-    auto module = mlir::parseSourceString<mlir::ModuleOp>(kernel.text, &context);
-    auto object = (*compiler)->Compile(*module, kernel.name);
-    EXPECT_TRUE(object.ok()) << object.status();
-    if (object.ok()) add(*object);
-  }
-  auto host = CompileHost(plan, target, /*keep_bitcode=*/false);
-  EXPECT_TRUE(host.ok()) << host.status();
-  add(*host);
-  if (plan.weight_bytes > 0) {
-    objects.push_back(TestDir() + name + ".weights.o");
-    EXPECT_THAT(WriteWeights(plan, target, objects.back()), base::IsOk());
-  }
-  const std::string library = TestDir() + name;
-  EXPECT_THAT(LinkSharedLibrary(objects, library), base::IsOk());
-  return library;
-}
-
-v1::Target Named(const char* name) {
-  v1::Target target;
-  target.set_name(name);
-  auto resolved = targets::BuiltinTargets().Resolve(target);
-  EXPECT_TRUE(resolved.ok()) << resolved.status();
-  return *resolved;
+  ir::ModelPlan model;
+  model.fragments.push_back(std::move(plan));
+  return model;
 }
 
 std::string Output(const std::string& command) {
@@ -148,7 +106,7 @@ std::string Output(const std::string& command) {
 class CompiledModel : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    library_ = new std::string(BuildLibrary(AddAndSumPlan(), Named("server"), "host.so"));
+    library_ = new std::string(BuildLibrary(AddAndSumModel(), Named("server"), "host.so"));
   }
   static void TearDownTestSuite() { delete library_; }
 
@@ -291,7 +249,7 @@ TEST_F(CompiledModel, ExportsOneSymbolAndNeedsNothing) {
 }
 
 TEST_F(CompiledModel, SameInputsSameBytes) {
-  const std::string again = BuildLibrary(AddAndSumPlan(), Named("server"), "other_name.so");
+  const std::string again = BuildLibrary(AddAndSumModel(), Named("server"), "other_name.so");
   auto first = base::DigestOfFile(*library_);
   auto second = base::DigestOfFile(again);
   ASSERT_THAT(first.status(), base::IsOk());
@@ -305,7 +263,7 @@ class CrossCompiled : public testing::TestWithParam<std::pair<const char*, const
 TEST_P(CrossCompiled, RunsUnderEmulation) {
   const auto [target, arch] = GetParam();
   const std::string library =
-      BuildLibrary(AddAndSumPlan(), Named(target), std::string(arch) + ".so");
+      BuildLibrary(AddAndSumModel(), Named(target), std::string(arch) + ".so");
   const std::string runner = std::string("compiler_core/codegen/testing/run_add_and_sum_") + arch;
   // qemu's plain RISC-V processor has no vector registers.
   const std::string cpu =

@@ -1,4 +1,4 @@
-// The host part of a model: metadata, plan(), run() and the one exported symbol.
+// The host part of a model: metadata, plan() and run() or run_values(), the one exported symbol.
 #ifndef SINTER_COMPILER_CORE_CODEGEN_HOST_COMPILE_HOST_H_
 #define SINTER_COMPILER_CORE_CODEGEN_HOST_COMPILE_HOST_H_
 
@@ -9,10 +9,12 @@
 
 namespace sinter::codegen {
 
-// Makes the object that calls the plan's kernels (by their names) as runtime/sinter_abi.h says.
-// Its size and time depend on the plan only through tables of constants. Thread-safe.
-// ERRORS: INTERNAL if the plan contradicts itself; UNIMPLEMENTED for an unknown target.
-absl::StatusOr<ObjectCode> CompileHost(const ir::ExecutionPlan& plan, const v1::Target& target,
+// Makes the object that calls the model's kernels (by their names) as runtime/sinter_abi.h says. A
+// model with a program brings along the functions of the library that it calls. But for these, size
+// and time depend on the model only through tables of constants. Thread-safe.
+// ERRORS: INTERNAL if the model contradicts itself or calls a function that the library lacks;
+// UNIMPLEMENTED for an unknown target.
+absl::StatusOr<ObjectCode> CompileHost(const ir::ModelPlan& model, const v1::Target& target,
                                        bool keep_bitcode);
 
 }  // namespace sinter::codegen

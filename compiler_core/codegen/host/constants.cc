@@ -18,7 +18,7 @@ llvm::Constant* Constants::Null() {
   return llvm::ConstantPointerNull::get(llvm::PointerType::getUnqual(context_));
 }
 
-llvm::Constant* Constants::Global(llvm::Constant* value, bool is_string) {
+llvm::GlobalVariable* Constants::Global(llvm::Constant* value, bool is_string) {
   auto* global = new llvm::GlobalVariable(module_, value->getType(), /*isConstant=*/true,
                                           llvm::GlobalValue::PrivateLinkage, value);
   if (is_string) {
@@ -58,6 +58,19 @@ llvm::Constant* Constants::Int64Array(const std::vector<int64_t>& values) {
   if (values.empty()) return Null();
   return Global(llvm::ConstantDataArray::get(
       context_, llvm::ArrayRef(reinterpret_cast<const uint64_t*>(values.data()), values.size())));
+}
+
+llvm::Constant* Constants::FloatArray(const std::vector<float>& values) {
+  if (values.empty()) return Null();
+  return Global(llvm::ConstantDataArray::get(context_, llvm::ArrayRef(values)));
+}
+
+llvm::Constant* Constants::Bytes(absl::string_view bytes) {
+  if (bytes.empty()) return Null();
+  llvm::GlobalVariable* global = Global(llvm::ConstantDataArray::getString(
+      context_, llvm::StringRef(bytes.data(), bytes.size()), /*AddNull=*/false));
+  global->setAlignment(llvm::Align(64));
+  return global;
 }
 
 llvm::Constant* Constants::StringArray(const std::vector<std::string>& values) {

@@ -6,47 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compiler_core/codegen/host/host_kernels.h"
 #include "compiler_core/codegen/host/host_tables.h"
 #include "runtime/sinter_abi.h"
-
-#define HIDDEN __attribute__((visibility("hidden")))
-/* Fewer cycles than this are not worth waking another thread for. */
-#define MIN_PARALLEL_CYCLES 40000
-/* What one task should at least do. */
-#define MIN_TASK_CYCLES 16000
-
-static int64_t floor_div(int64_t a, int64_t b) {
-  if (b <= 0) return 0;
-  const int64_t quotient = a / b;
-  return quotient * b > a ? quotient - 1 : quotient;
-}
-
-static int64_t eval_step(const sinter_step* step, const int64_t* values) {
-  const int64_t lhs = values[step->lhs];
-  const int64_t rhs = values[step->rhs];
-  switch (step->kind) {
-    case SINTER_STEP_ADD:
-      return lhs + rhs;
-    case SINTER_STEP_MUL:
-      return lhs * rhs;
-    case SINTER_STEP_AFFINE:
-      return lhs * step->immediate + rhs;
-    case SINTER_STEP_FLOOR_DIV:
-      return floor_div(lhs, rhs);
-    case SINTER_STEP_MOD:
-      return rhs <= 0 ? 0 : lhs - floor_div(lhs, rhs) * rhs;
-    case SINTER_STEP_MIN:
-      return lhs < rhs ? lhs : rhs;
-    case SINTER_STEP_MAX:
-      return lhs > rhs ? lhs : rhs;
-    default:
-      return step->immediate;
-  }
-}
-
-static int64_t amount_of(const sinter_amount* amount, const int64_t* values) {
-  return amount->immediate + values[amount->value];
-}
 
 /* Checks one dimension and gives its symbol a value, if it has none yet. */
 static int dim_fits(const sinter_tables* t, const sinter_input_dim* dim, int64_t size,
@@ -99,23 +61,6 @@ HIDDEN int32_t sinter_plan_model(const int64_t* const* input_dims, sinter_plan* 
   return SINTER_OK;
 }
 
-/* Runs one kernel, in parallel if that pays. */
-static void run_call(const sinter_tables* t, const sinter_call* call, const int64_t* values,
-                     void** slots, const sinter_context* context) {
-  const sinter_kernel kernel = t->kernels[call->kernel];
-  const int64_t count = amount_of(&call->count, values);
-  const int64_t cost = amount_of(&call->cost, values);
-  if (count <= 0) return;
-  if (call->serial || count == 1 || context->num_threads <= 1 || cost < MIN_PARALLEL_CYCLES) {
-    kernel(slots, 0, count);
-    return;
-  }
-  const int64_t cycles_each = cost / count;
-  const int64_t grain =
-      cycles_each >= MIN_TASK_CYCLES ? 1 : MIN_TASK_CYCLES / (cycles_each + 1) + 1;
-  context->parallel_for(context->pool, count, grain, kernel, slots);
-}
-
 HIDDEN int32_t sinter_run_model(const sinter_tensor* inputs, const sinter_tensor* outputs,
                                 void* arena, const sinter_context* context) {
   const sinter_tables* t = &sinter_model_tables;
@@ -133,37 +78,7 @@ HIDDEN int32_t sinter_run_model(const sinter_tensor* inputs, const sinter_tensor
   bases[2] = (char*)t->weights;
   for (int32_t i = 0; i < t->num_inputs; ++i) bases[3 + i] = inputs[i].data;
   for (int32_t i = 0; i < t->num_outputs; ++i) bases[3 + t->num_inputs + i] = outputs[i].data;
-  for (int32_t i = 0; i < t->num_calls; ++i) {
-    const sinter_call* call = &t->calls[i];
-    const sinter_slot* slot = &t->slots[call->first_slot];
-    for (int32_t s = 0; s < call->num_slots; ++s, ++slot) {
-      slots[s] = (void*)((intptr_t)bases[slot->base] + slot->immediate + values[slot->value]);
-    }
-    run_call(t, call, values, slots, context);
-    if (context->on_kernel != 0) context->on_kernel(context->on_kernel_user, i);
-  }
+  const call_list list = {t->calls, t->slots, t->kernels, t->num_calls, 0};
+  run_calls(&list, bases, values, slots, context);
   return SINTER_OK;
-}
-
-/* LLVM may call these three for copies that it finds in kernels, whatever it is told. */
-
-HIDDEN void* memcpy(void* restrict to, const void* restrict from, size_t bytes) {
-  char* out = to;
-  const char* in = from;
-  for (size_t i = 0; i < bytes; ++i) out[i] = in[i];
-  return to;
-}
-
-HIDDEN void* memset(void* to, int value, size_t bytes) {
-  char* out = to;
-  for (size_t i = 0; i < bytes; ++i) out[i] = (char)value;
-  return to;
-}
-
-HIDDEN void* memmove(void* to, const void* from, size_t bytes) {
-  if ((uintptr_t)to - (uintptr_t)from >= bytes) return memcpy(to, from, bytes);
-  char* out = to;
-  const char* in = from;
-  for (size_t i = bytes; i > 0; --i) out[i - 1] = in[i - 1];
-  return to;
 }

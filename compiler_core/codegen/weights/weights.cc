@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/codegen/weights/mapped_output.h"
+#include "compiler_core/codegen/weights/weight_layout.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/TargetParser/Triple.h"
 
@@ -118,29 +119,51 @@ void WriteFrame(const Machine& machine, const Layout& layout, int64_t weight_byt
   std::memcpy(file + layout.sections, sections, sizeof(sections));
 }
 
-}  // namespace
-
-absl::Status WriteWeights(const ir::ExecutionPlan& plan, const v1::Target& target,
-                          const std::string& path) {
-  if (plan.weight_bytes > kMaxWeightBytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("the model has ", plan.weight_bytes,
-                                                     " bytes of weights; the most that one library "
-                                                     "can hold is ",
-                                                     kMaxWeightBytes));
-  }
-  SINTER_ASSIGN_OR_RETURN(const Machine machine, MachineOf(target));
-  const Layout layout(plan.weight_bytes);
-  SINTER_ASSIGN_OR_RETURN(MappedOutput file, MappedOutput::Create(path, layout.end));
+// Writes the blobs of one fragment into the section, whose bytes up to `start` are written.
+absl::Status WriteBlobs(const ir::ExecutionPlan& plan, int64_t start, MappedOutput& file) {
   int64_t written = 0;
   for (const ir::WeightBlob& blob : plan.weights) {
     if (blob.offset < written || blob.offset + blob.bytes > plan.weight_bytes) {
       return absl::InternalError(absl::StrCat("the weights at ", blob.offset, " overlap others"));
     }
-    blob.write(file.data() + Layout::weights + blob.offset);
+    blob.write(file.data() + Layout::weights + start + blob.offset);
     written = blob.offset + blob.bytes;
-    file.Release(Layout::weights + written);
+    file.Release(Layout::weights + start + written);
   }
-  WriteFrame(machine, layout, plan.weight_bytes, file.data());
+  return absl::OkStatus();
+}
+
+void WriteConstants(const ir::Program& program, const std::vector<int64_t>& offsets,
+                    MappedOutput& file) {
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    if (offsets[i] < 0) continue;
+    const ir::HostTensor tensor = program.constants.Get(static_cast<int64_t>(i)).RowMajor();
+    const int64_t bytes = tensor.num_elements() * ir::SizeOf(tensor.dtype());
+    std::memcpy(file.data() + Layout::weights + offsets[i], tensor.bytes(), bytes);
+  }
+}
+
+}  // namespace
+
+absl::Status WriteWeights(const ir::ModelPlan& model, const v1::Target& target,
+                          const std::string& path) {
+  const WeightLayout weights = LayOutWeights(model);
+  if (weights.bytes > kMaxWeightBytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("the model has ", weights.bytes,
+                                                     " bytes of weights; the most that one library "
+                                                     "can hold is ",
+                                                     kMaxWeightBytes));
+  }
+  SINTER_ASSIGN_OR_RETURN(const Machine machine, MachineOf(target));
+  const Layout layout(weights.bytes);
+  SINTER_ASSIGN_OR_RETURN(MappedOutput file, MappedOutput::Create(path, layout.end));
+  for (size_t i = 0; i < model.fragments.size(); ++i) {
+    SINTER_RETURN_IF_ERROR(WriteBlobs(model.fragments[i], weights.fragments[i], file));
+  }
+  for (const ir::Program* program : ProgramsOf(model)) {
+    WriteConstants(*program, weights.constants.at(program), file);
+  }
+  WriteFrame(machine, layout, weights.bytes, file.data());
   return absl::OkStatus();
 }
 

@@ -1,4 +1,4 @@
-// A plan's weights as an ELF relocatable object.
+// A model's weights as an ELF relocatable object.
 #ifndef SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
 #define SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
 
@@ -11,11 +11,11 @@
 namespace sinter::codegen {
 
 // Writes `path`: one read-only section, aligned to 64 bytes, and one hidden symbol `sinter_weights`
-// at its start. The blobs write themselves into the mapped file, one after the other, so this takes
-// no memory that grows with the weights. REQUIRES: plan.weight_bytes > 0.
+// at its start; within, what LayOutWeights() says. Weights write themselves into the mapped file,
+// one after the other, so this takes no memory that grows with them. REQUIRES: there are weights.
 // ERRORS: RESOURCE_EXHAUSTED above 2 GiB or when the disk is full; UNIMPLEMENTED for a target whose
 // ELF header is not known; INTERNAL if blobs overlap.
-absl::Status WriteWeights(const ir::ExecutionPlan& plan, const v1::Target& target,
+absl::Status WriteWeights(const ir::ModelPlan& model, const v1::Target& target,
                           const std::string& path);
 
 }  // namespace sinter::codegen

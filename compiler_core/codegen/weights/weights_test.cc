@@ -1,9 +1,13 @@
 #include "compiler_core/codegen/weights/weights.h"
 
 #include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "base/status_matchers.h"
+#include "compiler_core/codegen/weights/weight_layout.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -22,6 +26,12 @@ v1::Target TargetOf(const char* triple) {
 
 ir::WeightBlob Blob(int64_t offset, int64_t bytes, char fill) {
   return {offset, bytes, [=](char* out) { std::memset(out, fill, bytes); }};
+}
+
+absl::Status Write(ir::ExecutionPlan plan, const v1::Target& target) {
+  ir::ModelPlan model;
+  model.fragments.push_back(std::move(plan));
+  return WriteWeights(model, target, Path());
 }
 
 struct Written {
@@ -50,7 +60,7 @@ TEST(Weights, EachBlobIsAtItsOffsetAndGapsAreZero) {
   ir::ExecutionPlan plan;
   plan.weights = {Blob(0, 10, 'a'), Blob(64, 5, 'b'), Blob(128, 1, 'c')};
   plan.weight_bytes = 129;
-  ASSERT_THAT(WriteWeights(plan, TargetOf("x86_64-unknown-linux-gnu"), Path()), base::IsOk());
+  ASSERT_THAT(Write(plan, TargetOf("x86_64-unknown-linux-gnu")), base::IsOk());
   const Written written = Read();
   EXPECT_EQ(written.machine, llvm::ELF::EM_X86_64);
   EXPECT_EQ(written.alignment, 64u);
@@ -63,12 +73,12 @@ TEST(Weights, TheHeaderIsTheTargets) {
   ir::ExecutionPlan plan;
   plan.weights = {Blob(0, 4, 'x')};
   plan.weight_bytes = 4;
-  ASSERT_THAT(WriteWeights(plan, TargetOf("riscv64-unknown-linux-gnu"), Path()), base::IsOk());
+  ASSERT_THAT(Write(plan, TargetOf("riscv64-unknown-linux-gnu")), base::IsOk());
   EXPECT_EQ(Read().machine, llvm::ELF::EM_RISCV);
   EXPECT_EQ(Read().flags, llvm::ELF::EF_RISCV_RVC | llvm::ELF::EF_RISCV_FLOAT_ABI_DOUBLE);
-  ASSERT_THAT(WriteWeights(plan, TargetOf("aarch64-unknown-linux-gnu"), Path()), base::IsOk());
+  ASSERT_THAT(Write(plan, TargetOf("aarch64-unknown-linux-gnu")), base::IsOk());
   EXPECT_EQ(Read().machine, llvm::ELF::EM_AARCH64);
-  EXPECT_EQ(WriteWeights(plan, TargetOf("s390x-unknown-linux-gnu"), Path()).code(),
+  EXPECT_EQ(Write(plan, TargetOf("s390x-unknown-linux-gnu")).code(),
             absl::StatusCode::kUnimplemented);
 }
 
@@ -77,9 +87,9 @@ TEST(Weights, OverlapsAndTooManyAreRefused) {
   plan.weights = {Blob(0, 65, 'a'), Blob(64, 5, 'b')};
   plan.weight_bytes = 69;
   const v1::Target target = TargetOf("x86_64-unknown-linux-gnu");
-  EXPECT_EQ(WriteWeights(plan, target, Path()).code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(Write(plan, target).code(), absl::StatusCode::kInternal);
   plan.weight_bytes = int64_t{3} << 30;
-  EXPECT_EQ(WriteWeights(plan, target, Path()).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Write(plan, target).code(), absl::StatusCode::kResourceExhausted);
 }
 
 // More than is released at a time.
@@ -88,9 +98,49 @@ TEST(Weights, LargeOnesSurviveTheGivingBackOfPages) {
   ir::ExecutionPlan plan;
   plan.weights = {Blob(0, kBlob, 'a'), Blob(kBlob, kBlob, 'b'), Blob(2 * kBlob, 7, 'c')};
   plan.weight_bytes = 2 * kBlob + 7;
-  ASSERT_THAT(WriteWeights(plan, TargetOf("x86_64-unknown-linux-gnu"), Path()), base::IsOk());
+  ASSERT_THAT(Write(plan, TargetOf("x86_64-unknown-linux-gnu")), base::IsOk());
   const Written written = Read();
   EXPECT_EQ(written.bytes, std::string(kBlob, 'a') + std::string(kBlob, 'b') + std::string(7, 'c'));
+}
+
+// Two fragments, then the constants of the program and of the one below it; the one of strings and
+// the one that no slot holds have no bytes here.
+TEST(Weights, FragmentsAndConstantsFollowEachOther) {
+  const auto bytes_of = [](const std::string& text) {
+    void* data;
+    ir::HostTensor tensor =
+        ir::HostTensor::Allocate(ir::DType::kInt8, {static_cast<int64_t>(text.size())}, &data);
+    std::memcpy(data, text.data(), text.size());
+    return tensor;
+  };
+  const auto hold = [](ir::Program& program, int64_t constant) {
+    program.slots.emplace_back();
+    program.slots.back().constant = constant;
+  };
+  ir::ModelPlan model;
+  model.fragments.resize(3);
+  model.fragments[0].weights = {Blob(0, 3, 'a')};
+  model.fragments[0].weight_bytes = 3;
+  model.fragments[2].weights = {Blob(0, 65, 'b')};
+  model.fragments[2].weight_bytes = 65;
+  model.program = std::make_unique<ir::Program>();
+  model.program->constants.Add(bytes_of("unused"));
+  model.program->constants.Add(bytes_of("transposed").Reshaped({5, 2}).Transposed({1, 0}));
+  model.program->constants.Add(ir::HostTensor(ir::DType::kString, {1}, nullptr, nullptr));
+  for (int64_t constant : {1, 2, 1}) hold(*model.program, constant);
+  model.program->subprograms.push_back(std::make_unique<ir::Program>());
+  model.program->subprograms[0]->constants.Add(bytes_of("below"));
+  hold(*model.program->subprograms[0], 0);
+
+  const WeightLayout layout = LayOutWeights(model);
+  EXPECT_THAT(layout.fragments, testing::ElementsAre(0, 0, 64));
+  EXPECT_THAT(layout.constants.at(model.program.get()), testing::ElementsAre(-1, 192, -1));
+  EXPECT_EQ(layout.bytes, 256 + 5);
+  ASSERT_THAT(WriteWeights(model, TargetOf("x86_64-unknown-linux-gnu"), Path()), base::IsOk());
+  std::string expected(261, '\0');
+  expected.replace(0, 3, "aaa").replace(64, 65, std::string(65, 'b'));
+  expected.replace(192, 10, "tasoernpsd").replace(256, 5, "below");
+  EXPECT_EQ(Read().bytes, expected);
 }
 
 }  // namespace
