@@ -1,4 +1,5 @@
 // Elementwise ops of one input: a row each, from the op's name to its scalar body.
+#include "compiler_core/legalize/cast.h"
 #include "compiler_core/legalize/lowerings.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -172,7 +173,9 @@ constexpr Row kRows[] = {
 void AddUnary(LoweringTable& table) {
   for (const Row& row : kRows) {
     table[row.name] = [body = row.body](Node& n) {
-      return n.Return(n.Map(n.In(0), [&](Scalars& s, ValueRange x) { return body(s, x[0], n); }));
+      return n.Return(n.Map(n.In(0), [&](Scalars& s, ValueRange x) {
+        return body(s, Unpacked(s, x[0], n.Type(0)), n);
+      }));
     };
   }
 }

@@ -167,6 +167,16 @@ TEST_F(LegalizeTest, IntegerDivisionNeverTraps) {
   EXPECT_EQ(result, (Floats{3, -3, 5, static_cast<float>(INT64_MIN)}));
 }
 
+TEST_F(LegalizeTest, SmallFloatsAreLookedAtAsNumbers) {
+  const Floats found = Run("(%x: tensor<3xf8E5M2>) -> tensor<3xf32>",
+                           R"(%0 = onnx.IsNaN(%x) {onnx_version = 20 : i64}
+             : (tensor<3xf8E5M2>) -> tensor<3xi1>
+         %1 = onnx.Cast(%0) {onnx_version = 19 : i64} : (tensor<3xi1>) -> tensor<3xf32>
+         return %1 : tensor<3xf32>)",
+                           {Tensor<uint8_t>(ir::DType::kFloat8E5M2, {3}, {0x7d, 0x7c, 0x3c})});
+  EXPECT_EQ(found, (Floats{1, 0, 0}));
+}
+
 // --- Small floats: LLVM's own conversions are the judge ---
 
 struct SmallFloatCase {
