@@ -28,6 +28,8 @@ using Values = std::vector<Value>;
 
 // Deeper nesting of graphs and functions than any sane model has would exhaust the stack.
 constexpr int kMaxDepth = 100;
+// Loops in loops multiply: an evaluation that has run so many nodes is taken for one without end.
+constexpr int64_t kMostNodes = 20'000'000;
 
 std::string NormalDomain(const std::string& domain) { return domain == "ai.onnx" ? "" : domain; }
 
@@ -97,6 +99,7 @@ class Interpreter {
   const OperatorTable operators_;
   std::map<std::string, const FunctionProto*> functions_;
   uint64_t next_seed_;
+  int64_t nodes_run_ = 0;
 };
 
 // What one operator sees of the interpreter.
@@ -194,6 +197,10 @@ absl::StatusOr<Values> Interpreter::RunGraph(const GraphProto& graph, Values inp
 }
 
 absl::Status Interpreter::RunNode(const NodeProto& given, const Context& context) {
+  if (++nodes_run_ > kMostNodes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("more than ", kMostNodes, " nodes were run; the model may never end"));
+  }
   const bool refers = HasReferences(given);
   const NodeProto resolved = refers ? ResolveReferences(given, context.attributes) : NodeProto();
   const NodeProto& node = refers ? resolved : given;

@@ -140,6 +140,11 @@ absl::StatusOr<std::vector<Value>> EmbedLayerNormalization(const Call& call) {
   SINTER_RETURN_IF_ERROR(CheckGiven(call, {2, 3, 5, 6}));
   const Tensor& words = call.tensor(2);
   SINTER_RETURN_IF_ERROR(CheckFloats(call, {2, 3, 4, 5, 6}));
+  for (const int i : {0, 1, 7, 8}) {
+    if (call.Has(i) && !call.tensor(i).HoldsIntegers()) {
+      return absl::InvalidArgumentError(absl::StrCat("input ", i, " has to be of int32"));
+    }
+  }
   if (ids.rank() != 2 || !ids.HoldsIntegers() || words.rank() != 2)
     return absl::InvalidArgumentError("the ids have to be integers [batch, length]");
   const int64_t batch = ids.dims()[0], length = ids.dims()[1], size = words.dims()[1];

@@ -120,6 +120,7 @@ absl::StatusOr<std::vector<Value>> QLinearConcat(const Call& call) {
         "the inputs are an output's scale and zero point, then triples");
   SINTER_ASSIGN_OR_RETURN(const Linear of_y, ReadLinear(call, 0));
   SINTER_RETURN_IF_ERROR(CheckGiven(call, {1}));
+  SINTER_RETURN_IF_ERROR(CheckBytes(call.tensor(1)));
   const Dtype dtype = call.tensor(1).dtype();
   std::vector<Tensor> parts;
   for (int i = 2; i < call.input_count(); i += 3) {
@@ -242,6 +243,7 @@ absl::StatusOr<std::vector<Value>> QuantizeLinear(const Call& call) {
 }
 
 absl::StatusOr<std::vector<Value>> DequantizeLinear(const Call& call) {
+  SINTER_RETURN_IF_ERROR(CheckFloats(call, {1}));
   SINTER_ASSIGN_OR_RETURN(const int64_t axis, ScaleAxis(call));
   SINTER_ASSIGN_OR_RETURN(
       const Tensor y, Dequantized(call.tensor(0), call.tensor(1), call.optional_tensor(2), axis));

@@ -33,6 +33,7 @@ absl::Status AddColumns(const Tensor* bias, Tensor& y) {
 absl::StatusOr<std::vector<Value>> MatMulIntegerToFloat(const Call& call) {
   const Tensor& a = call.tensor(0);
   const Tensor& b = call.tensor(1);
+  SINTER_RETURN_IF_ERROR(CheckFloats(call, {2, 3, 6}));
   SINTER_RETURN_IF_ERROR(CheckBytes(a));
   SINTER_RETURN_IF_ERROR(CheckBytes(b));
   SINTER_ASSIGN_OR_RETURN(const Tensor left,
@@ -85,7 +86,12 @@ absl::StatusOr<std::vector<Value>> QGemm(const Call& call) {
   const bool quantizes = call.Has(7);
   if (quantizes != call.Has(8))
     return absl::InvalidArgumentError("scale and zero point of the output come together");
-  const float y_scale = quantizes ? static_cast<float>(call.tensor(7).RealAt(0)) : 1.0f;
+  float y_scale = 1;
+  if (quantizes) {
+    SINTER_ASSIGN_OR_RETURN(const double given, ScalarAt(call, 7));
+    y_scale = static_cast<float>(given);
+  }
+  if (quantizes) SINTER_RETURN_IF_ERROR(CheckBytes(call.tensor(8)));
   const Dtype dtype = quantizes ? call.tensor(8).dtype() : Dtype::kFloat32;
   SINTER_ASSIGN_OR_RETURN(const double y_zero, ScalarOrZero(call, 8));
   const auto alpha = static_cast<float>(call.Float("alpha", 1));
