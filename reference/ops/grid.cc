@@ -58,15 +58,14 @@ double Reflected(double x, double low, double high) {
   return low + (rest <= range ? rest : 2 * range - rest);
 }
 
-// A place moved into the axis as the padding says; a place for zeros stays where it is.
+// A place beyond the edges moved into the axis as the padding says; a place for zeros stays. The
+// edges are the outer elements' centres or, without align_corners, their outer borders.
 double MovedInside(double x, int64_t size, const Sampling& sampling) {
   const auto last = static_cast<double>(size - 1);
+  const double edge = sampling.align_corners ? 0 : 0.5;
+  if (x >= -edge && x <= last + edge) return x;
   if (sampling.beyond == Beyond::kBorder) return std::min(std::max(x, 0.0), last);
-  if (sampling.beyond == Beyond::kReflection) {
-    const double edge = sampling.align_corners ? 0 : 0.5;
-    if (x < -edge || x > last + edge) return Reflected(x, -edge, last + edge);
-  }
-  return x;
+  return sampling.beyond == Beyond::kReflection ? Reflected(x, -edge, last + edge) : x;
 }
 
 struct Tap {

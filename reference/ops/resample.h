@@ -11,6 +11,10 @@
 
 namespace sinter::reference {
 
+// The nearest_mode of Resize in version 10, which had no such attribute: the element before the
+// place when growing, the one behind it when shrinking.
+constexpr char kSimpleNearest[] = "simple";
+
 // One axis of a Resize, with the attributes in ONNX's names.
 struct AxisResampling {
   int64_t input;

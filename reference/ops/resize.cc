@@ -187,14 +187,14 @@ Values Resize(const Call& call) {
   return Single(std::move(y));
 }
 
-// The first versions: coordinates are divided by the scale, and the nearest is the one before.
+// The first versions: coordinates are divided by the scale.
 Values ResizeByScales(const Call& call, const std::vector<double>& scales) {
   const Tensor& x = call.tensor(0);
   Plan plan = NoChange(x.dims());
   SINTER_RETURN_IF_ERROR(SetScales(scales, AllAxes(x.rank()), plan));
   AxisResampling attributes = ReadAttributes(call);
   attributes.coordinate_transformation_mode = "asymmetric";
-  attributes.nearest_mode = "floor";
+  attributes.nearest_mode = kSimpleNearest;
   if (attributes.mode == "bilinear") attributes.mode = "linear";
   SINTER_ASSIGN_OR_RETURN(Tensor y, Resample(x, plan, attributes, 0));
   return Single(std::move(y));

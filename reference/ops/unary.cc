@@ -67,8 +67,10 @@ Values Elu(const Call& call) {
   });
 }
 
+// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), for whatever sign of alpha.
 Values Celu(const Call& call) {
   return WithParameters(call, {1, 0}, [](double x, double alpha, double) {
+    if (std::isnan(x)) return x;
     return std::fmax(0, x) + std::fmin(0, alpha * std::expm1(x / alpha));
   });
 }
@@ -85,7 +87,8 @@ Values ThresholdedRelu(const Call& call) {
 
 Values HardSigmoid(const Call& call) {
   return WithParameters(call, {0.2F, 0.5}, [](double x, double alpha, double beta) {
-    return std::fmax(0, std::fmin(1, alpha * x + beta));
+    const double y = alpha * x + beta;
+    return y < 0 ? 0 : y > 1 ? 1 : y;  // NaN stays
   });
 }
 
