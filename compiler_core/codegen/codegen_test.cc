@@ -1,7 +1,7 @@
 // From loops and a plan to a library that runs: kernel, host, weights and link together.
 #include <dlfcn.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/status_matchers.h"
 #include "compiler_core/codegen/testing/build_library.h"
+#include "compiler_core/codegen/testing/run_command.h"
 #include "compiler_core/ir/execution_plan.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -92,15 +93,6 @@ ir::ModelPlan AddAndSumModel() {
   ir::ModelPlan model;
   model.fragments.push_back(std::move(plan));
   return model;
-}
-
-std::string Output(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  while (size_t bytes = fread(buffer, 1, sizeof(buffer), pipe)) text.append(buffer, bytes);
-  const int status = pclose(pipe);
-  return status == 0 ? text : "exit " + std::to_string(status) + ": " + text;
 }
 
 class CompiledModel : public testing::Test {
@@ -231,7 +223,13 @@ TEST_F(CompiledModel, RunsInline) {
 
 TEST_F(CompiledModel, SplitsOnlyWhatIsWorthIt) {
   Calls calls;
-  sinter_context context = {sizeof(context), 2, &calls, InTwoParts, Note, &calls};
+  sinter_context context = {};
+  context.struct_size = sizeof(context);
+  context.num_threads = 2;
+  context.pool = &calls;
+  context.parallel_for = InTwoParts;
+  context.on_kernel = Note;
+  context.on_kernel_user = &calls;
   RunAndCheck(model_, context, 100);
   EXPECT_THAT(calls.kernels, testing::ElementsAre(0, 1, 2));
   EXPECT_THAT(calls.parallel_counts, testing::ElementsAre(400));
@@ -264,13 +262,7 @@ TEST_P(CrossCompiled, RunsUnderEmulation) {
   const auto [target, arch] = GetParam();
   const std::string library =
       BuildLibrary(AddAndSumModel(), Named(target), std::string(arch) + ".so");
-  const std::string runner = std::string("compiler_core/codegen/testing/run_add_and_sum_") + arch;
-  // qemu's plain RISC-V processor has no vector registers.
-  const std::string cpu =
-      std::string(arch) == "riscv64" ? "rv64,v=true,vlen=128,vext_spec=v1.0" : "max";
-  EXPECT_EQ(Output(std::string("qemu-") + arch + "-static -cpu " + cpu + " -L /usr/" + arch +
-                   "-linux-gnu " + runner + " " + library),
-            "rows 100 total 90200\n");
+  EXPECT_EQ(EmulatedOutput("run_add_and_sum", arch, library), "rows 100 total 90200\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, CrossCompiled,

@@ -9,6 +9,7 @@
 #include "compiler_core/codegen/testing/build_library.h"
 #include "compiler_core/codegen/testing/program_builder.h"
 #include "compiler_core/codegen/testing/program_runner.h"
+#include "compiler_core/codegen/testing/run_command.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/sinter_abi.h"
@@ -134,6 +135,30 @@ TEST_F(GrowTest, LackOfMemoryAnywhereIsSurvived) {
   // The frame, three tensors, the arenas of two fragments, the copy of x.
   EXPECT_EQ(runner_.RunShortOfMemory({runner_.Floats({2}, {1, 2}), runner_.Ints({1}, {3})}), 7);
   EXPECT_LE(runner_.peak_blocks(), 4) << "values go after their last use";
+}
+
+// The foreign architectures run under qemu, by a C program.
+class GrowCrossCompiled : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(GrowCrossCompiled, RunsUnderEmulation) {
+  const auto [target, arch] = GetParam();
+  const std::string library =
+      BuildLibrary(GrowModel(), Named(target), std::string("grow_") + arch + ".so");
+  EXPECT_EQ(EmulatedOutput("run_grow", arch, library),
+            "111 112 111 112 111 112 one 3 tile: a repeat is negative, 0 blocks\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, GrowCrossCompiled,
+                         testing::Values(std::make_pair("aarch64-neon", "aarch64"),
+                                         std::make_pair("riscv64-rvv", "riscv64")),
+                         [](const auto& info) { return std::string(info.param.second); });
+
+TEST_F(GrowTest, TheLibraryExportsOneSymbolAndNeedsNothing) {
+  const std::string symbols = Output("/usr/lib/llvm-19/bin/llvm-readelf --dyn-syms " + *library_);
+  EXPECT_THAT(symbols, testing::HasSubstr("sinter_model_v1"));
+  EXPECT_THAT(symbols, testing::HasSubstr("contains 2 entries")) << "one is the null symbol";
+  const std::string all = Output("/usr/lib/llvm-19/bin/llvm-readelf --syms " + *library_);
+  EXPECT_THAT(all, testing::Not(testing::HasSubstr("sinter_op_Concat"))) << "not called";
 }
 
 // Symbols: an expression before its symbols are known, one dimension twice, a fixed one.

@@ -16,6 +16,11 @@
 namespace sinter::codegen {
 namespace {
 
+// The library comes optimized but for vectors, which are the target's own. All of O2 again would
+// take longer than many a model's kernels.
+constexpr char kProgramPasses[] =
+    "globaldce,function(loop-vectorize,instcombine<no-verify-fixpoint>,simplifycfg)";
+
 // The C compiler made the bitcode for its own machine; what remains of that is taken out. ABIs that
 // want small integers extended are told so: where no extension is asked for, one does no harm.
 void Retarget(llvm::Module& module) {
@@ -63,6 +68,7 @@ absl::StatusOr<ObjectCode> CompileHost(const ir::ModelPlan& model, const v1::Tar
   module->setDataLayout(machine->createDataLayout());
   EmitOptions options;
   options.keep_bitcode = keep_bitcode;
+  if (model.program != nullptr) options.passes = kProgramPasses;
   return EmitObject(*module, *machine, options);
 }
 
