@@ -1,12 +1,11 @@
 #include "compiler_core/import/assumptions.h"
 
-#include <algorithm>
 #include <optional>
-#include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "compiler_core/ir/data_symbols.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 
 namespace sinter::import {
@@ -25,18 +24,12 @@ std::optional<std::string> AsSymbol(const SymExpr& expr) {
   return factor.atom->symbol;
 }
 
-bool DependsOnData(const SymExpr& expr) {
-  std::set<std::string> symbols;
-  expr.CollectSymbols(symbols);
-  return std::any_of(symbols.begin(), symbols.end(),
-                     [](const std::string& name) { return SymExpr::IsDataSymbol(name); });
-}
-
 // Constants are simplest, then symbols, then what is short. What data decides comes after all that
 // is known before, and of that what is decided last.
 std::tuple<int, size_t, std::string> Complexity(const SymExpr& expr) {
   std::string text = expr.ToString();
-  const int kind = expr.IsConstant() ? 0 : (AsSymbol(expr) ? 1 : 2) + (DependsOnData(expr) ? 2 : 0);
+  const int kind =
+      expr.IsConstant() ? 0 : (AsSymbol(expr) ? 1 : 2) + (ir::DependsOnData(expr) ? 2 : 0);
   const size_t length = text.size();
   return {kind, length, std::move(text)};
 }

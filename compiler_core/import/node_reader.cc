@@ -102,6 +102,10 @@ absl::StatusOr<ir::HostTensor> ReadConstantNode(const ::onnx::NodeProto& node,
   for (const AttributeProto& proto : node.attribute()) {
     if (proto.name() == "value") return tensors.Read(proto.t());
     if (proto.name() == "value_int") return MakeTensor(DType::kInt64, {}, {proto.i()});
+    if (proto.name() == "value_string") return StringTensor({}, {proto.s()});
+    if (proto.name() == "value_strings") {
+      return StringTensor({proto.strings_size()}, {proto.strings().begin(), proto.strings().end()});
+    }
     if (proto.name() == "value_ints") {
       return MakeTensor(DType::kInt64, {proto.ints_size()},
                         std::vector<int64_t>(proto.ints().begin(), proto.ints().end()));
@@ -116,7 +120,7 @@ absl::StatusOr<ir::HostTensor> ReadConstantNode(const ::onnx::NodeProto& node,
     return writer.Take();
   }
   return ir::Error(DiagnosticKind::kUnsupportedType,
-                   "a constant that is a string, a sparse tensor or nothing");
+                   "a constant that is a sparse tensor or nothing");
 }
 
 absl::Status CheckTypes(const ::onnx::NodeProto& node, const ::onnx::OpSchema& schema,

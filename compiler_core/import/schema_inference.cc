@@ -2,8 +2,10 @@
 
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/import/value_types.h"
@@ -109,6 +111,27 @@ class Context : public ::onnx::InferenceContext {
   std::vector<TypeProto> outputs_;
 };
 
+// ONNX says nothing of a reduction over axes that it does not know, though it knows how many.
+void AddRankOfReduction(const ::onnx::NodeProto& node, const onnx::TensorInfo& data,
+                        const onnx::OperandInfo& axes, TypeProto& output) {
+  if (output.tensor_type().has_shape() || !data.IsRankedTensor()) return;
+  auto rank = static_cast<int64_t>(data.shape.size());
+  int64_t keep = 1, noop = 0;
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.name() == "keepdims") keep = attribute.i();
+    if (attribute.name() == "noop_with_empty_axes") noop = attribute.i();
+  }
+  if (keep == 0) {
+    if (axes.type == nullptr || !axes.type->IsRankedTensor() || axes.type->shape.size() != 1)
+      return;
+    const std::optional<int64_t> count = axes.type->shape[0].AsConstant();
+    if (!count || *count > rank) return;
+    rank = *count > 0 || noop != 0 ? rank - *count : 0;
+  }
+  auto& shape = *output.mutable_tensor_type()->mutable_shape();
+  for (int64_t i = 0; i < rank; ++i) shape.add_dim();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<TypeProto>> InferTypes(const ::onnx::NodeProto& node,
@@ -121,6 +144,9 @@ absl::StatusOr<std::vector<TypeProto>> InferTypes(const ::onnx::NodeProto& node,
     return ir::Error(ir::DiagnosticKind::kShapeMismatch, error.what());
   }
   std::vector<TypeProto> types = context.Take();
+  if (absl::StartsWith(node.op_type(), "Reduce") && operands.size() == 2 && operands[0].type) {
+    AddRankOfReduction(node, *operands[0].type, operands[1], types[0]);
+  }
   for (size_t i = 0; i < types.size(); ++i) {
     const bool wanted = !node.output(static_cast<int>(i)).empty();
     const bool known = types[i].has_tensor_type()

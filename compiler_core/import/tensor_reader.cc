@@ -151,7 +151,23 @@ absl::StatusOr<HostTensor> FromFields(const TensorProto& tensor, DType dtype,
   }
 }
 
+absl::StatusOr<HostTensor> ReadStrings(const TensorProto& tensor) {
+  SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> dims, ReadDims(tensor, sizeof(std::string)));
+  int64_t count = 1;
+  for (int64_t dim : dims) count *= dim;
+  if (tensor.string_data_size() != count) {
+    return Malformed(tensor, absl::StrCat("has ", tensor.string_data_size(),
+                                          " strings, but its shape needs ", count));
+  }
+  return StringTensor(std::move(dims), {tensor.string_data().begin(), tensor.string_data().end()});
+}
+
 }  // namespace
+
+HostTensor StringTensor(std::vector<int64_t> dims, std::vector<std::string> strings) {
+  auto owner = std::make_shared<const std::vector<std::string>>(std::move(strings));
+  return HostTensor(DType::kString, std::move(dims), owner->data(), owner);
+}
 
 absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto& tensor,
                                                               int64_t needed) const {
@@ -187,6 +203,7 @@ absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto&
 
 absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
   const auto dtype = static_cast<DType>(tensor.data_type());
+  if (dtype == DType::kString) return ReadStrings(tensor);
   const int64_t element = ir::SizeOf(dtype);
   if (element == 0 || dtype == DType::kComplex64 || dtype == DType::kComplex128) {
     return ir::Error(DiagnosticKind::kUnsupportedType,

@@ -4,6 +4,8 @@
 #define SINTER_COMPILER_CORE_IMPORT_TENSOR_READER_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -15,6 +17,9 @@ class TensorProto;
 }
 
 namespace sinter::import {
+
+// Its bytes are std::string objects; views of it can't be made.
+ir::HostTensor StringTensor(std::vector<int64_t> dims, std::vector<std::string> strings);
 
 class TensorReader {
  public:

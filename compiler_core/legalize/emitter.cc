@@ -5,10 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
+#include "compiler_core/ir/data_symbols.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace sinter::legalize {
 
@@ -154,6 +156,8 @@ absl::StatusOr<Operand> Emitter::Broadcast(Value value, const ir::SymShape& shap
     if (dim >= 0 && from[i] == shape[dim]) {
       kept.push_back(from[i]);
       dims.push_back(dim);
+    } else if (ir::DependsOnData(from[i]) || ir::DependsOnData(shape[dim])) {
+      return Operand{Spread(value, shape), Identity(static_cast<int64_t>(shape.size()))};
     } else if (from[i] != 1) {
       return ir::Error(ir::DiagnosticKind::kUnsupportedShape,
                        absl::StrCat("can't tell whether dimension ", i, " of ", ir::ToString(from),
@@ -162,6 +166,23 @@ absl::StatusOr<Operand> Emitter::Broadcast(Value value, const ir::SymShape& shap
     }
   }
   return Operand{Reshape(value, kept), Dims(shape.size(), dims)};
+}
+
+// Reads every element by its index, which is clamped: a dimension of 1 repeats.
+Value Emitter::Spread(Value value, const ir::SymShape& shape) {
+  const ir::SymShape from = core::ShapeOf(value);
+  const int64_t rank = static_cast<int64_t>(shape.size());
+  const int64_t lead = rank - static_cast<int64_t>(from.size());
+  const mlir::Type element = ElementOf(value);
+  const Operand init{Empty(shape, element), Identity(rank)};
+  return Generic({}, init, rank, 0, [&](Scalars& s, ValueRange) -> Values {
+    llvm::SmallVector<Value> indices;
+    for (size_t i = 0; i < from.size(); ++i) {
+      const Value index = s.Index(lead + static_cast<int64_t>(i));
+      indices.push_back(s.Emit<arith::MinSIOp>(index, Dim(from[i] - 1)));
+    }
+    return {s.Emit<mlir::tensor::ExtractOp>(value, ValueRange(indices))};
+  })[0];
 }
 
 Emitter::Values Emitter::Generic(llvm::ArrayRef<Operand> inputs, llvm::ArrayRef<Operand> outputs,

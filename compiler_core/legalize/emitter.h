@@ -101,6 +101,9 @@ class Emitter {
   mlir::AffineExpr Loop(int64_t dim) { return builder_.getAffineDimExpr(dim); }
 
  private:
+  // `value` broadcast to `shape`, whichever of its dimensions turn out to be 1.
+  mlir::Value Spread(mlir::Value value, const ir::SymShape& shape);
+
   mlir::OpBuilder& builder_;
   mlir::Location location_;
   ir::ConstantTable& constants_;

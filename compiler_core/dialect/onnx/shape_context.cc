@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "compiler_core/ir/data_symbols.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
@@ -122,6 +123,17 @@ absl::Status ShapeContext::RequireEqual(const SymExpr& a, const SymExpr& b) {
   return Same(a, b).status();
 }
 
+// Whether one repeats is only known when the model runs. Both are 0 or more, and only 1 repeats.
+absl::StatusOr<SymExpr> ShapeContext::BroadcastAtRunTime(const SymExpr& a, const SymExpr& b) {
+  if (a == b) return a;
+  Assume((a - 1) * (b - 1) * (a - b), 0);
+  if (a.IsConstant() || b.IsConstant()) {
+    const SymExpr& constant = a.IsConstant() ? a : b;
+    if (*constant.AsConstant() > 1) return constant;
+  }
+  return Max(a, b) * Min(a, 1) * Min(b, 1);
+}
+
 absl::StatusOr<SymShape> ShapeContext::Broadcast(const SymShape& a, const SymShape& b) {
   SymShape result = a.size() >= b.size() ? a : b;
   const SymShape& shorter = a.size() >= b.size() ? b : a;
@@ -133,7 +145,9 @@ absl::StatusOr<SymShape> ShapeContext::Broadcast(const SymShape& a, const SymSha
       dim = shorter[i];
       continue;
     }
-    absl::StatusOr<SymExpr> same = Same(dim, shorter[i]);
+    const bool run_time = ir::DependsOnData(dim) || ir::DependsOnData(shorter[i]);
+    absl::StatusOr<SymExpr> same =
+        run_time ? BroadcastAtRunTime(dim, shorter[i]) : Same(dim, shorter[i]);
     if (!same.ok()) {
       return ir::Error(
           DiagnosticKind::kShapeMismatch,

@@ -106,6 +106,7 @@ class ShapeContext {
   const std::vector<Assumption>& assumptions() const { return assumptions_; }
 
  private:
+  absl::StatusOr<ir::SymExpr> BroadcastAtRunTime(const ir::SymExpr& a, const ir::SymExpr& b);
   mlir::Attribute Attr(absl::string_view name) const;
   void Assume(const ir::SymExpr& a, const ir::SymExpr& b) { assumptions_.push_back({a, b}); }
 
