@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes an ONNX model of a well-known architecture with seeded random weights.
 
-  generate.py NAME OUT.onnx        NAME: resnet50 mobilenet_v2 bert_base gpt2_small vit_b16
+  generate.py NAME OUT.onnx        NAME: resnet50 mobilenet_v2 mobilenet_v2_qdq bert_base gpt2_small vit_b16
 
 The graphs are those that exporters make: convolutions followed by their own batch normalisation,
 layer norm and GELU spelled out for BERT and fused for GPT-2 and ViT, masks and positions computed
@@ -15,6 +15,8 @@ import sys
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+import quantize
 
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 PICTURE = ["N", 3, 224, 224]
@@ -269,7 +271,11 @@ def vit_b16(width=768, heads=12, size=64):
     return net.finish()
 
 
-MODELS = {f.__name__: f for f in (resnet50, mobilenet_v2, bert_base, gpt2_small, vit_b16)}
+def mobilenet_v2_qdq():
+    return quantize.quantized(mobilenet_v2(), quantize.MOBILENET_V2)
+
+
+MODELS = {f.__name__: f for f in (resnet50, mobilenet_v2, mobilenet_v2_qdq, bert_base, gpt2_small, vit_b16)}
 
 
 def main(argv):
