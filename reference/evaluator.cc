@@ -29,7 +29,7 @@ using Values = std::vector<Value>;
 // Deeper nesting of graphs and functions than any sane model has would exhaust the stack.
 constexpr int kMaxDepth = 100;
 // Loops in loops multiply: an evaluation that has run so many nodes is taken for one without end.
-constexpr int64_t kMostNodes = 20'000'000;
+constexpr int64_t kMostNodes = 3'000'000;
 
 std::string NormalDomain(const std::string& domain) { return domain == "ai.onnx" ? "" : domain; }
 

@@ -120,6 +120,9 @@ absl::Status ReadDirection(const Call& call, RecurrentNode& node) {
 absl::Status ReadLengths(const Call& call, int input, RecurrentNode& node) {
   node.lengths.assign(node.batch, node.steps);
   if (!call.Has(input)) return absl::OkStatus();
+  if (!call.tensor(input).HoldsIntegers()) {
+    return absl::InvalidArgumentError("`sequence_lens` has to be of integers");
+  }
   node.lengths = call.tensor(input).ToInts();
   bool fits = static_cast<int64_t>(node.lengths.size()) == node.batch;
   for (const int64_t length : node.lengths) fits = fits && length >= 0 && length <= node.steps;

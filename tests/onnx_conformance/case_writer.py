@@ -3,6 +3,7 @@
 A case is one node (or a small model) with seeded inputs; what ONNX Runtime answers, with all of its
 graph optimizations off, is what the case expects.
 """
+
 import pathlib
 import zlib
 
@@ -26,14 +27,17 @@ def seeded(name):
 
 
 def tensor_type(array):
-    return helper.np_dtype_to_tensor_dtype(array.dtype) if array.dtype.kind not in "OU" else TensorProto.STRING
+    return (
+        helper.np_dtype_to_tensor_dtype(array.dtype) if array.dtype.kind not in "OU" else TensorProto.STRING
+    )
 
 
 def to_tensor(array, name):
     array = np.asarray(array)
     if array.dtype.kind in "OU":
-        return helper.make_tensor(name, TensorProto.STRING, array.shape,
-                                  [str(s).encode() for s in array.reshape(-1)])
+        return helper.make_tensor(
+            name, TensorProto.STRING, array.shape, [str(s).encode() for s in array.reshape(-1)]
+        )
     return numpy_helper.from_array(array, name)
 
 
@@ -45,7 +49,8 @@ def type_of(value):
         key, item = next(iter(value.items()))
         scalar = helper.make_tensor_type_proto(tensor_type(np.asarray(item)), None)
         return helper.make_map_type_proto(
-            TensorProto.STRING if isinstance(key, str) else TensorProto.INT64, scalar)
+            TensorProto.STRING if isinstance(key, str) else TensorProto.INT64, scalar
+        )
     return helper.make_tensor_type_proto(tensor_type(value), value.shape)
 
 
@@ -65,8 +70,9 @@ def to_proto(value, name):
         return found
     if isinstance(value, list):
         maps = isinstance(value[0], dict)
-        found = onnx.SequenceProto(name=name, elem_type=(onnx.SequenceProto.MAP if maps
-                                                         else onnx.SequenceProto.TENSOR))
+        found = onnx.SequenceProto(
+            name=name, elem_type=(onnx.SequenceProto.MAP if maps else onnx.SequenceProto.TENSOR)
+        )
         (found.map_values if maps else found.tensor_values).extend(to_proto(v, "") for v in value)
         return found
     return to_tensor(value, name)
@@ -85,8 +91,9 @@ def run(model, feeds):
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options,
-                                           providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
     return [settled(v) for v in session.run(None, feeds)]
 
 
@@ -96,8 +103,22 @@ class CaseWriter:
     def __init__(self, folder):
         self.folder, self.rows = pathlib.Path(folder), []
 
-    def node(self, kind, name, op_type, inputs, outputs=1, *, domain="", onnx=21, version=1,
-             constants=(), tolerance="f32", expected=None, **attributes):
+    def node(
+        self,
+        kind,
+        name,
+        op_type,
+        inputs,
+        outputs=1,
+        *,
+        domain="",
+        onnx=21,
+        version=1,
+        constants=(),
+        tolerance="f32",
+        expected=None,
+        **attributes,
+    ):
         """A model of one node. inputs: arrays, None for one left out. outputs: how many, or a string
         of 1 and 0 for those wanted. onnx, version: opset of ai.onnx and of `domain`. constants:
         numbers of the inputs that are initializers. expected: see graph()."""
@@ -109,11 +130,32 @@ class CaseWriter:
         values = {n: v for n, v in zip(ins, inputs) if n}
         fixed = [ins[i] for i in constants]
         opsets = {"": onnx, domain: version} if domain else {"": onnx}
-        self.graph(kind, name, [node], values, [n for n in outs if n], opsets=opsets,
-                   fixed=fixed, tolerance=tolerance, expected=expected)
+        self.graph(
+            kind,
+            name,
+            [node],
+            values,
+            [n for n in outs if n],
+            opsets=opsets,
+            fixed=fixed,
+            tolerance=tolerance,
+            expected=expected,
+        )
 
-    def graph(self, kind, name, nodes, values, outputs, *, opsets, fixed=(), tolerance="f32", judge=None,
-              expected=None):
+    def graph(
+        self,
+        kind,
+        name,
+        nodes,
+        values,
+        outputs,
+        *,
+        opsets,
+        fixed=(),
+        tolerance="f32",
+        judge=None,
+        expected=None,
+    ):
         """A model of several nodes. judge: nodes that ONNX Runtime runs in place of ours. expected:
         outputs known by hand, where ONNX Runtime cannot be asked."""
         feeds = {n: v for n, v in values.items() if n not in fixed}
@@ -122,8 +164,12 @@ class CaseWriter:
 
         def model_of(its_nodes, results):
             graph = helper.make_graph(its_nodes, name, infos, results, initializers)
-            return helper.make_model(graph, ir_version=IR_VERSION, producer_name="sinter",
-                                     opset_imports=[helper.make_opsetid(d, v) for d, v in opsets.items()])
+            return helper.make_model(
+                graph,
+                ir_version=IR_VERSION,
+                producer_name="sinter",
+                opset_imports=[helper.make_opsetid(d, v) for d, v in opsets.items()],
+            )
 
         untyped = [onnx.ValueInfoProto(name=n) for n in outputs]
         try:

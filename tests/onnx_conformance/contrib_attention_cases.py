@@ -1,4 +1,5 @@
 """Cases of com.microsoft's attention operators and of rotary embedding."""
+
 import numpy as np
 
 from case_writer import MICROSOFT, seeded
@@ -22,18 +23,45 @@ def trimmed(inputs):
 
 
 def attention(writer):
-    def one(name, *, batch=2, length=3, width=8, heads=2, sizes=None, mask=None, past=0, bias=True,
-            added=None, present=False, dtype=F32, **attributes):
+    def one(
+        name,
+        *,
+        batch=2,
+        length=3,
+        width=8,
+        heads=2,
+        sizes=None,
+        mask=None,
+        past=0,
+        bias=True,
+        added=None,
+        present=False,
+        dtype=F32,
+        **attributes
+    ):
         numbers = Numbers(name)
         total = sum(sizes) if sizes else 3 * width
-        inputs = [numbers.f32(batch, length, width, dtype=dtype), numbers.f32(width, total, dtype=dtype) * dtype(0.5),
-                  numbers.f32(total, dtype=dtype) if bias else None, mask,
-                  numbers.f32(2, batch, heads, past, width // heads, dtype=dtype) if past else None,
-                  numbers.f32(*added, dtype=dtype) if added else None]
+        inputs = [
+            numbers.f32(batch, length, width, dtype=dtype),
+            numbers.f32(width, total, dtype=dtype) * dtype(0.5),
+            numbers.f32(total, dtype=dtype) if bias else None,
+            mask,
+            numbers.f32(2, batch, heads, past, width // heads, dtype=dtype) if past else None,
+            numbers.f32(*added, dtype=dtype) if added else None,
+        ]
         if sizes:
             attributes["qkv_hidden_sizes"] = sizes
-        writer.node(KIND, name, "Attention", trimmed(inputs), 2 if past or present else 1,
-                    domain=MICROSOFT, num_heads=heads, tolerance="f32" if dtype == F32 else "half", **attributes)
+        writer.node(
+            KIND,
+            name,
+            "Attention",
+            trimmed(inputs),
+            2 if past or present else 1,
+            domain=MICROSOFT,
+            num_heads=heads,
+            tolerance="f32" if dtype == F32 else "half",
+            **attributes
+        )
 
     i32 = np.int32
     one("attention_plain")
@@ -55,19 +83,51 @@ def attention(writer):
 
 
 def multi_head(writer):
-    def one(name, *, batch=2, length=3, keys=4, heads=2, size=4, v_size=4, form="3d", bias=False, mask=None,
-            added=None, past=0, outputs=1, dtype=F32, **attributes):
+    def one(
+        name,
+        *,
+        batch=2,
+        length=3,
+        keys=4,
+        heads=2,
+        size=4,
+        v_size=4,
+        form="3d",
+        bias=False,
+        mask=None,
+        added=None,
+        past=0,
+        outputs=1,
+        dtype=F32,
+        **attributes
+    ):
         n = Numbers(name)
         draw = lambda *shape: n.f32(*shape, dtype=dtype)
         width, v_width = heads * size, heads * v_size
         query, key, value = draw(batch, length, width), draw(batch, keys, width), draw(batch, keys, v_width)
         if form == "4d":
             key, value = draw(batch, heads, keys, size), draw(batch, heads, keys, v_size)
-        inputs = [query, key, value, draw(2 * width + v_width) if bias else None, mask,
-                  draw(*added) if added else None,
-                  draw(batch, heads, past, size) if past else None, draw(batch, heads, past, v_size) if past else None]
-        writer.node(KIND, name, "MultiHeadAttention", trimmed(inputs), outputs, domain=MICROSOFT,
-                    num_heads=heads, tolerance="f32" if dtype == F32 else "half", **attributes)
+        inputs = [
+            query,
+            key,
+            value,
+            draw(2 * width + v_width) if bias else None,
+            mask,
+            draw(*added) if added else None,
+            draw(batch, heads, past, size) if past else None,
+            draw(batch, heads, past, v_size) if past else None,
+        ]
+        writer.node(
+            KIND,
+            name,
+            "MultiHeadAttention",
+            trimmed(inputs),
+            outputs,
+            domain=MICROSOFT,
+            num_heads=heads,
+            tolerance="f32" if dtype == F32 else "half",
+            **attributes
+        )
 
     i32 = np.int32
     one("mha_plain")
@@ -88,8 +148,27 @@ def multi_head(writer):
 
 
 def group_query(writer):
-    def one(name, *, batch=2, length=3, heads=4, kv_heads=2, size=16, past=0, buffer=None, ends=None, packed=False,
-            rotary=False, interleaved=0, positions=None, added=None, sink=False, dtype=F32, outputs=3, **attributes):
+    def one(
+        name,
+        *,
+        batch=2,
+        length=3,
+        heads=4,
+        kv_heads=2,
+        size=16,
+        past=0,
+        buffer=None,
+        ends=None,
+        packed=False,
+        rotary=False,
+        interleaved=0,
+        positions=None,
+        added=None,
+        sink=False,
+        dtype=F32,
+        outputs=3,
+        **attributes
+    ):
         n = Numbers(name)
         draw = lambda *shape: n.f32(*shape, dtype=dtype)
         total = past + length
@@ -101,11 +180,32 @@ def group_query(writer):
         ends = np.full(batch, total - 1, np.int32) if ends is None else np.array(ends, np.int32)
         angles = np.arange(16)[:, None] * (0.3 ** np.arange(size // 2))[None]
         tables = [f(angles).astype(dtype) for f in (np.cos, np.sin)] if rotary else [None, None]
-        inputs = [query, key, value, *old, ends, np.array(ends.max() + 1, np.int32), *tables, positions,
-                  draw(*added) if added else None, draw(heads) if sink else None]
-        writer.node(KIND, name, "GroupQueryAttention", trimmed(inputs), outputs, domain=MICROSOFT,
-                    num_heads=heads, kv_num_heads=kv_heads, do_rotary=int(rotary), rotary_interleaved=interleaved,
-                    tolerance="f32" if dtype == F32 else "half", **attributes)
+        inputs = [
+            query,
+            key,
+            value,
+            *old,
+            ends,
+            np.array(ends.max() + 1, np.int32),
+            *tables,
+            positions,
+            draw(*added) if added else None,
+            draw(heads) if sink else None,
+        ]
+        writer.node(
+            KIND,
+            name,
+            "GroupQueryAttention",
+            trimmed(inputs),
+            outputs,
+            domain=MICROSOFT,
+            num_heads=heads,
+            kv_num_heads=kv_heads,
+            do_rotary=int(rotary),
+            rotary_interleaved=interleaved,
+            tolerance="f32" if dtype == F32 else "half",
+            **attributes
+        )
 
     one("gqa_prompt")
     one("gqa_scale", scale=0.2)
@@ -134,9 +234,20 @@ def rotary(writer):
     def one(name, shape, positions, *, table=4, dtype=F32, **attributes):
         n = Numbers(name)
         angles = np.arange(8)[:, None] * (0.5 ** np.arange(table))[None]
-        writer.node(KIND, name, "RotaryEmbedding",
-                    [n.f32(*shape, dtype=dtype), np.array(positions, np.int64), np.cos(angles).astype(dtype), np.sin(angles).astype(dtype)],
-                    domain=MICROSOFT, tolerance="f32" if dtype == F32 else "half", **attributes)
+        writer.node(
+            KIND,
+            name,
+            "RotaryEmbedding",
+            [
+                n.f32(*shape, dtype=dtype),
+                np.array(positions, np.int64),
+                np.cos(angles).astype(dtype),
+                np.sin(angles).astype(dtype),
+            ],
+            domain=MICROSOFT,
+            tolerance="f32" if dtype == F32 else "half",
+            **attributes
+        )
 
     one("rotary_3d", (2, 3, 16), [[0, 1, 2], [5, 4, 3]], num_heads=0)
     one("rotary_offset", (2, 3, 16), [2])

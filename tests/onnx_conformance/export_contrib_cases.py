@@ -4,7 +4,7 @@
   export_contrib_cases.py FOLDER
 
   FOLDER/contrib  operators of com.microsoft (contrib_cases.py)
-  FOLDER/ml       operators of ai.onnx.ml (ml_cases.py)
+  FOLDER/ml       operators of ai.onnx.ml (ml_cases.py, ml_model_cases.py)
   FOLDER/more     recurrent, quantized and control flow operators and old versions (more_cases.py)
   FOLDER/cases.tsv gets their rows
 
@@ -19,12 +19,20 @@ import contrib_cases
 import contrib_attention_cases
 import contrib_quantized_cases
 import ml_cases
+import ml_model_cases
 import more_cases
 import old_version_cases
 from case_writer import CaseWriter
 
-PARTS = (contrib_cases, contrib_attention_cases, contrib_quantized_cases, ml_cases, more_cases,
-         old_version_cases)
+PARTS = (
+    contrib_cases,
+    contrib_attention_cases,
+    contrib_quantized_cases,
+    ml_cases,
+    ml_model_cases,
+    more_cases,
+    old_version_cases,
+)
 
 
 def main(argv):
