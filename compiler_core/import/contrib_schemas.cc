@@ -88,12 +88,15 @@ constexpr Row kRows[] = {
      "output:T present_key:T present_value:T output_qk:T?",
      "T=float,float16,bfloat16 M=int32 I=int64",
      "num_heads:int kv_num_heads:int scale:float softcap:float local_window_size:int=-1 "
-     "do_rotary:int=0 rotary_interleaved:int=0 smooth_softmax:int=-1 qk_output:int=0"},
+     "do_rotary:int=0 rotary_interleaved:int=0 smooth_softmax:int=-1 qk_output:int=0 "
+     "causal:int=1"},
     {"MultiHeadAttention",
      "query:T key:T? value:T? bias:T? key_padding_mask:M? attention_bias:T? past_key:T? "
      "past_value:T? past_sequence_length:M? cache_indirection:M?",
      "output:T present_key:T? present_value:T? qk:T?", "T=float,float16 M=int32",
      "num_heads:int mask_filter_value:float scale:float unidirectional:int=0"},
+    {"NhwcConv", "X:T W:T B:T?", "Y:T", "T=float,double,float16",
+     "auto_pad:string=NOTSET kernel_shape:ints dilations:ints strides:ints pads:ints group:int=1"},
     {"QAttention",
      "input:Q weight:W bias:T input_scale:T weight_scale:T mask_index:M? input_zero_point:Q? "
      "weight_zero_point:W? past:T?",

@@ -28,10 +28,17 @@ Name CausalMask(Body& b, const Name& queries, const Name& keys) {
 absl::StatusOr<Name> PaddingBias(Body& b, int i, const Name& keys, double fill, ir::DType type) {
   const Name none = b.Number(0, type), off = b.Number(fill, type);
   if (b.Rank(i) == 1) {
-    if (b.Shape(i)[0] != b.Shape(0)[0]) return UnsupportedForm("a mask of starts and ends");
-    const Name lengths = b.Unsqueeze(b.Cast(b.In(i), ir::DType::kInt64), {1, 2, 3});
     const Name positions = b.Op("Range", {b.IntNumber(0), keys, b.IntNumber(1)});
-    return b.Op("Where", {b.Op("Less", {positions, lengths}), none, off});
+    const Name bounds = b.Unsqueeze(b.Cast(b.In(i), ir::DType::kInt64), {1, 2, 3});
+    if (b.Shape(i)[0] == b.Shape(0)[0]) {
+      return b.Op("Where", {b.Op("Less", {positions, bounds}), none, off});
+    }
+    if (b.Shape(i)[0] != b.Shape(0)[0] * ir::SymExpr(2)) return UnsupportedForm("such a mask");
+    // All ends, then all starts.
+    const std::vector<Name> ends = b.Split(bounds, 2, 0);
+    const Name counts = b.Op(
+        "And", {b.Op("Less", {positions, ends[0]}), b.Op("GreaterOrEqual", {positions, ends[1]})});
+    return b.Op("Where", {counts, none, off});
   }
   if (b.Rank(i) != 2 && b.Rank(i) != 3) return UnsupportedForm("a mask of 4 dimensions");
   const Name counts = b.Op("Greater", {b.In(i), b.Integer(0, b.Type(i))});
@@ -39,37 +46,51 @@ absl::StatusOr<Name> PaddingBias(Body& b, int i, const Name& keys, double fill, 
   return b.Unsqueeze(mask, b.Rank(i) == 2 ? std::vector<int64_t>{1, 2} : std::vector<int64_t>{1});
 }
 
+namespace {
+
+// Softmax over the keys, of which `sink` is one more.
+Name Weights(Body& b, const Attend& a, const Name& scores, int64_t rank) {
+  if (a.sink.empty()) return b.Softmax(scores, -1);
+  const int64_t groups = a.heads / a.kv_heads;
+  const Name column = groups == 1 ? b.Reshape(a.sink, {a.heads, 1, 1})
+                                  : b.Reshape(a.sink, {a.kv_heads, groups, 1, 1});
+  const Name shape = b.Joined({b.ShapeOf(scores, 0, rank - 1), b.IntVector({1})});
+  const Name more = b.Concat({scores, b.Op("Expand", {column, shape})}, rank - 1);
+  return b.Slice(b.Softmax(more, -1), 0, -1, rank - 1);
+}
+
+}  // namespace
+
 Name Write(Body& b, const Attend& a) {
   const int64_t groups = a.heads / a.kv_heads;
-  Name q = a.q, k = b.Transpose(a.k, {0, 1, 3, 2}), v = a.v;
-  const auto lifted = [&](const Name& x) {
-    // [batch, heads, ...] masks and scores split as [batch, kv_heads, groups, ...].
-    return groups == 1 ? x : b.Unsqueeze(x, {2});
+  const ir::DType wide = WideType(a.type);
+  const auto widened = [&](const Name& x) {
+    return x.empty() || wide == a.type ? x : b.Cast(x, wide);
   };
+  Name q = widened(a.q), k = b.Transpose(widened(a.k), {0, 1, 3, 2}), v = widened(a.v);
   if (groups > 1) {
-    const Name shape =
-        b.Joined({b.ShapeOf(q, 0, 1), b.IntVector({a.kv_heads, groups}), b.ShapeOf(q, 2, 4)});
-    q = b.ReshapeTo(q, shape);
-    k = lifted(k);
-    v = lifted(v);
+    // [batch, kv_heads, groups, tokens, size]
+    q = b.ReshapeTo(
+        q, b.Joined({b.ShapeOf(q, 0, 1), b.IntVector({a.kv_heads, groups}), b.ShapeOf(q, 2, 4)}));
+    k = b.Unsqueeze(k, {2});
+    v = b.Unsqueeze(v, {2});
   }
-  Name scores = b.Mul(b.MatMul(q, k), b.Number(a.scale, a.type));
+  Name scores = b.Mul(b.MatMul(q, k), b.Number(a.scale, wide));
   if (a.softcap != 0) {
-    const Name cap = b.Number(a.softcap, a.type);
+    const Name cap = b.Number(a.softcap, wide);
     scores = b.Mul(cap, b.Op("Tanh", {b.Div(scores, cap)}));
   }
-  if (!a.bias.empty()) scores = b.Add(scores, a.bias);
-  if (!a.allowed.empty()) {
-    scores = b.Op("Where", {a.allowed, scores, b.Number(-1e30, a.type)});
-  }
-  const Name weights = b.Softmax(scores, -1);
-  Name out = b.MatMul(weights, v);
+  if (!a.bias.empty()) scores = b.Add(scores, widened(a.bias));
+  if (!a.allowed.empty()) scores = b.Op("Where", {a.allowed, scores, b.Number(-1e30, wide)});
+  Attend with_sink = a;
+  with_sink.sink = widened(a.sink);
+  Name out = b.MatMul(Weights(b, with_sink, scores, groups > 1 ? 5 : 4), v);
   if (groups > 1) {
-    const Name shape =
-        b.Joined({b.ShapeOf(out, 0, 1), b.IntVector({a.heads}), b.ShapeOf(out, 3, 5)});
-    out = b.ReshapeTo(out, shape);
+    out = b.ReshapeTo(
+        out, b.Joined({b.ShapeOf(out, 0, 1), b.IntVector({a.heads}), b.ShapeOf(out, 3, 5)}));
   }
-  return b.Reshape(b.Transpose(out, {0, 2, 1, 3}), {0, 0, a.heads * a.v_size});
+  out = b.Reshape(b.Transpose(out, {0, 2, 1, 3}), {0, 0, a.heads * a.v_size});
+  return wide == a.type ? out : b.Cast(out, a.type);
 }
 
 namespace {

@@ -7,7 +7,7 @@
 
 namespace sinter::import::expansions {
 
-// softmax(scale * q k^T + bias) v.
+// softmax(scale * q k^T + bias) v, in at least float32.
 struct Attend {
   Name q;     // [batch, heads, queries, size]
   Name k, v;  // [batch, kv_heads, keys, size]; heads is a multiple of kv_heads
@@ -17,6 +17,7 @@ struct Attend {
   double softcap = 0;  // 0: none; else scores become softcap * tanh(score / softcap)
   Name bias;           // added to the scores, broadcasting from the right; or ""
   Name allowed;        // bool, likewise: keys that count; or ""
+  Name sink;           // [heads]: the score of one more key, whose value is 0; or ""
   ir::DType type;
 };
 

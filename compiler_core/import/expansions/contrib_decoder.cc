@@ -17,8 +17,11 @@ Name Positions(Body& b, const Name& count) {
 // `x` is [batch, heads, tokens, size], `positions` [batch, tokens].
 Name Rotated(Body& b, const Name& x, const Name& cos, const Name& sin, const Name& positions,
              bool interleaved, int64_t rotated) {
-  return b.Op("RotaryEmbedding", {x, cos, sin, positions},
-              {{"interleaved", int64_t{interleaved}}, {"rotary_embedding_dim", rotated}});
+  const ir::DType type = b.Type(0), wide = WideType(type);
+  const Name y =
+      b.Op("RotaryEmbedding", {b.Cast(x, wide), b.Cast(cos, wide), b.Cast(sin, wide), positions},
+           {{"interleaved", int64_t{interleaved}}, {"rotary_embedding_dim", rotated}});
+  return b.Cast(y, type);
 }
 
 }  // namespace
@@ -63,6 +66,7 @@ struct Group {
   Name tokens;        // int64 of rank 0
   Name total;         // likewise: tokens and past of the longest sequence
   Name past_lengths;  // [batch]
+  Name lengths;       // likewise, with the tokens
 };
 
 absl::Status CheckGroup(const Body& b) {
@@ -72,11 +76,8 @@ absl::Status CheckGroup(const Body& b) {
                        absl::StrCat("input ", i, " is absent"));
     }
   }
-  for (int i = 9; i < b.num_inputs(); ++i) {
+  for (int i = 12; i < b.num_inputs(); ++i) {
     if (b.Has(i)) return UnsupportedForm(absl::StrCat("input ", i));
-  }
-  for (const char* name : {"smooth_softmax", "qk_output"}) {
-    if (b.Int(name, 0) > 0) return UnsupportedForm(absl::StrCat("attribute `", name, "`"));
   }
   if (b.Wants(3)) return UnsupportedForm("the output `output_qk`");
   if (b.Has(3) != b.Has(4)) return UnsupportedForm("past keys without values");
@@ -111,8 +112,8 @@ absl::StatusOr<Group> ReadGroup(Body& b) {
   g.total = b.Reshape(b.Cast(b.In(6), ir::DType::kInt64), {});
   // seqlens_k is one less than all tokens of a sequence; in a prompt, shorter ones are padded.
   const Name seqlens = b.Reshape(b.Cast(b.In(5), ir::DType::kInt64), {-1});
-  const Name last = b.Add(seqlens, b.IntNumber(1));
-  g.past_lengths = b.Op("Max", {b.Sub(last, g.tokens), b.IntNumber(0)});
+  g.lengths = b.Add(seqlens, b.IntNumber(1));
+  g.past_lengths = b.Op("Max", {b.Sub(g.lengths, g.tokens), b.IntNumber(0)});
   return g;
 }
 
@@ -122,8 +123,13 @@ Name Extended(Body& b, const Group& g, int input, const Name& fresh) {
   if (b.Has(input)) room = b.Op("Max", {room, b.ShapeOf(b.In(input), 2, 3)});
   Name cache;
   if (b.Has(input)) {
-    const Name more = b.Sub(room, b.ShapeOf(b.In(input), 2, 3));
-    cache = b.Op("Pad", {b.In(input), b.Joined({b.IntVector({0}), more}), "", b.IntVector({2})});
+    // What a shorter sequence has behind its past is not handed on.
+    const Name size = b.ShapeOf(b.In(input), 2, 3);
+    const Name place = b.Unsqueeze(Positions(b, b.Squeeze(size, {0})), {1});
+    const Name is_past = b.Op("Less", {place, b.Unsqueeze(g.past_lengths, {1, 2, 3})});
+    const Name past = b.Op("Where", {is_past, b.In(input), b.Number(0, b.Type(0))});
+    const Name more = b.Sub(room, size);
+    cache = b.Op("Pad", {past, b.Joined({b.IntVector({0}), more}), "", b.IntVector({2})});
   } else {
     const Name shape = b.Joined({b.ShapeOf(fresh, 0, 2), room, b.IntVector({g.size})});
     cache = b.Zeros(shape, b.Type(0));
@@ -142,8 +148,9 @@ absl::Status GroupQueryAttention(Body& b) {
     if (!b.Has(7) || !b.Has(8) || !b.Dim(7, 1)) return UnsupportedForm("a cache of free size");
     const bool interleaved = b.Int("rotary_interleaved", 0) != 0;
     const int64_t part = 2 * *b.Dim(7, 1) == g.size ? 0 : 2 * *b.Dim(7, 1);
-    g.q = Rotated(b, g.q, b.In(7), b.In(8), places, interleaved, part);
-    g.k = Rotated(b, g.k, b.In(7), b.In(8), places, interleaved, part);
+    const Name positions = b.Has(9) ? b.In(9) : places;
+    g.q = Rotated(b, g.q, b.In(7), b.In(8), positions, interleaved, part);
+    g.k = Rotated(b, g.k, b.In(7), b.In(8), positions, interleaved, part);
   }
   Attend attend;
   attend.q = g.q;
@@ -160,13 +167,34 @@ absl::Status GroupQueryAttention(Body& b) {
   attend.softcap = b.Float("softcap", 0);
   const Name keys = Positions(b, SizeOf(b, attend.k, 2));
   const Name here = b.Unsqueeze(places, {2});
-  Name allowed = b.Op("LessOrEqual", {keys, here});  // [batch, tokens, keys]
+  // [batch, tokens, keys]
+  Name allowed = b.Op("Less", {keys, b.Unsqueeze(g.lengths, {1, 2})});
+  if (b.Int("causal", 1) != 0) {
+    allowed = b.Op("And", {allowed, b.Op("LessOrEqual", {keys, here})});
+  }
   const int64_t window = b.Int("local_window_size", -1);
   if (window > 0) {
     const Name near = b.Op("Greater", {keys, b.Sub(here, b.IntNumber(window))});
     allowed = b.Op("And", {allowed, near});
   }
   const bool grouped = g.heads != g.kv_heads;
+  if (b.Has(10)) {
+    attend.bias = b.In(10);
+    if (grouped && b.Dim(10, 1) == 1) {
+      attend.bias = b.Unsqueeze(attend.bias, {2});
+    } else if (grouped && b.Dim(10, 1) == g.heads) {
+      const Name split = b.IntVector({g.kv_heads, g.heads / g.kv_heads});
+      attend.bias = b.ReshapeTo(
+          attend.bias, b.Joined({b.ShapeOf(b.In(10), 0, 1), split, b.ShapeOf(b.In(10), 2, 4)}));
+    } else if (grouped) {
+      return UnsupportedForm("an attention_bias of a free number of heads");
+    }
+  }
+  if (b.Has(11)) {
+    attend.sink = b.In(11);
+  } else if (b.Int("smooth_softmax", 0) > 0) {
+    attend.sink = b.Zeros(b.IntVector({g.heads}), b.Type(0));
+  }
   attend.allowed =
       b.Unsqueeze(allowed, grouped ? std::vector<int64_t>{1, 2} : std::vector<int64_t>{1});
   b.Return(0, Write(b, attend));

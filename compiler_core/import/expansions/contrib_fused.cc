@@ -48,7 +48,40 @@ std::vector<int64_t> SwappedLast(int rank) {
   return permutation;
 }
 
+std::vector<int64_t> FirstBeforeLast(int rank) {
+  std::vector<int64_t> permutation;
+  for (int i = 1; i < rank - 1; ++i) permutation.push_back(i);
+  permutation.push_back(0);
+  permutation.push_back(rank - 1);
+  return permutation;
+}
+
+// The channels, which are last, as dimension 1; and back.
+std::vector<int64_t> ChannelsFirst(int rank) {
+  std::vector<int64_t> permutation = {0, rank - 1};
+  for (int i = 1; i < rank - 1; ++i) permutation.push_back(i);
+  return permutation;
+}
+std::vector<int64_t> ChannelsLast(int rank) {
+  std::vector<int64_t> permutation = {0};
+  for (int i = 2; i < rank; ++i) permutation.push_back(i);
+  permutation.push_back(1);
+  return permutation;
+}
+
 }  // namespace
+
+// Input, weights and output have their channels last.
+absl::Status NhwcConv(Body& b) {
+  SINTER_RETURN_IF_ERROR(NeedInputs(b, 2));
+  const int rank = b.Rank(0);
+  if (rank < 3 || b.Rank(1) != rank) return UnsupportedForm("an input without a window");
+  const Name x = b.Transpose(b.In(0), ChannelsFirst(rank));
+  const Name w = b.Transpose(b.In(1), ChannelsFirst(rank));
+  const Name y = b.Op("Conv", {x, w, b.In(2)}, ConvAttributes(b));
+  b.Return(0, b.Transpose(y, ChannelsLast(rank)));
+  return absl::OkStatus();
+}
 
 absl::Status FusedConv(Body& b) {
   SINTER_RETURN_IF_ERROR(NeedInputs(b, 2));
@@ -62,14 +95,16 @@ absl::Status FusedConv(Body& b) {
 
 absl::Status FusedMatMul(Body& b) {
   SINTER_RETURN_IF_ERROR(NeedInputs(b, 2));
-  if (b.Int("transBatchA", 0) != 0 || b.Int("transBatchB", 0) != 0) {
-    return UnsupportedForm("transBatchA or transBatchB");
-  }
-  const auto operand = [&](int i, const char* attribute) {
-    const bool swapped = b.Int(attribute, 0) != 0 && b.Rank(i) > 1;
-    return swapped ? b.Transpose(b.In(i), SwappedLast(b.Rank(i))) : b.In(i);
+  const auto operand = [&](int i, const char* last, const char* batch) {
+    Name x = b.In(i);
+    const int rank = b.Rank(i);
+    // The first dimension is the matrices' rows; the batch comes after it.
+    if (b.Int(batch, 0) != 0 && rank > 2) x = b.Transpose(x, FirstBeforeLast(rank));
+    const bool swapped = b.Int(last, 0) != 0 && rank > 1;
+    return swapped ? b.Transpose(x, SwappedLast(rank)) : x;
   };
-  const Name left = operand(0, "transA"), right = operand(1, "transB");
+  const Name left = operand(0, "transA", "transBatchA");
+  const Name right = operand(1, "transB", "transBatchB");
   const Name product = b.MatMul(left, right);
   const double alpha = b.Float("alpha", 1);
   b.Return(0, alpha == 1 ? product : b.Mul(product, b.Number(alpha, b.Type(0))));

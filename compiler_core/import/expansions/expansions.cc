@@ -59,6 +59,7 @@ constexpr Expansion kExpansions[] = {
     {"com.microsoft.MatMulIntegerToFloat", expansions::MatMulIntegerToFloat},
     {"com.microsoft.MatMulNBits", expansions::MatMulNBits},
     {"com.microsoft.MultiHeadAttention", expansions::MultiHeadAttention},
+    {"com.microsoft.NhwcConv", expansions::NhwcConv},
     {"com.microsoft.QAttention", expansions::QAttention},
     {"com.microsoft.QGemm", expansions::QGemm},
     {"com.microsoft.QLinearAveragePool", expansions::QLinearAveragePool},

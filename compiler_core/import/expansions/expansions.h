@@ -39,6 +39,7 @@ absl::Status FusedConv(Body& body);
 absl::Status FusedGemm(Body& body);
 absl::Status FusedMatMul(Body& body);
 absl::Status Gelu(Body& body);
+absl::Status NhwcConv(Body& body);
 absl::Status QuickGelu(Body& body);
 // contrib_normalization.cc
 absl::Status EmbedLayerNorm(Body& body);
