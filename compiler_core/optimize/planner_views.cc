@@ -174,7 +174,8 @@ absl::StatusOr<View> Planner::Allocate(Value value, llvm::ArrayRef<int> order, b
       result.strides.push_back(dim == SymExpr(1) ? SymExpr(0) : bare.strides[next++]);
     }
     if (flexible || order.empty() || result.strides[order.back()] == SymExpr(1)) {
-      memory_.Set(value, result);
+      // A pad or concat is only there when all its parts are: see MaterializeParts().
+      if (value.getDefiningOp<GenericOp>()) memory_.Set(value, result);
       return result;
     }
     placements_.erase(value);
