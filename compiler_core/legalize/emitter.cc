@@ -175,11 +175,14 @@ Value Emitter::Spread(Value value, const ir::SymShape& shape) {
   const int64_t lead = rank - static_cast<int64_t>(from.size());
   const mlir::Type element = ElementOf(value);
   const Operand init{Empty(shape, element), Identity(rank)};
+  // Dimensions are made outside of bodies, which only capture them.
+  llvm::SmallVector<Value> last;
+  for (const ir::SymExpr& dim : from) last.push_back(Dim(dim - 1));
   return Generic({}, init, rank, 0, [&](Scalars& s, ValueRange) -> Values {
     llvm::SmallVector<Value> indices;
     for (size_t i = 0; i < from.size(); ++i) {
       const Value index = s.Index(lead + static_cast<int64_t>(i));
-      indices.push_back(s.Emit<arith::MinSIOp>(index, Dim(from[i] - 1)));
+      indices.push_back(s.Emit<arith::MinSIOp>(index, last[i]));
     }
     return {s.Emit<mlir::tensor::ExtractOp>(value, ValueRange(indices))};
   })[0];
