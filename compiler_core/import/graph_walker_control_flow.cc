@@ -112,6 +112,21 @@ absl::Status CheckSameType(const TensorInfo& a, const TensorInfo& b) {
       absl::StrCat("values that have to be of one type are of ", first, " and ", second));
 }
 
+bool IsOptional(const TensorInfo& info) {
+  return info.other != nullptr && info.other->has_optional_type();
+}
+
+// A value where an optional is wanted is one that is there.
+TensorInfo AsOptional(const TensorInfo& info) {
+  if (IsOptional(info)) return info;
+  auto type = std::make_shared<::onnx::TypeProto>();
+  *type->mutable_optional_type()->mutable_elem_type() = ToTypeProto(info);
+  TensorInfo result;
+  result.unranked = true;
+  result.other = std::move(type);
+  return WithoutSymbols(result);
+}
+
 TensorInfo Scalar(DType dtype) {
   TensorInfo info;
   info.dtype = dtype;
@@ -231,7 +246,10 @@ absl::Status GraphWalker::ImportLoop(const ::onnx::NodeProto& node, ir::Step ste
       return ir::Error(DiagnosticKind::kMalformedModel, "a loop's body lacks outputs");
     }
     if (i < carried) {
-      types.push_back(Join(body.outputs[i + 1], inputs[i + 2]->type));
+      // An optional that the body fills is there once it ran.
+      const TensorInfo& initial = inputs[i + 2]->type;
+      const bool filled = IsOptional(initial) && !IsOptional(body.outputs[i + 1]);
+      types.push_back(filled ? body.outputs[i + 1] : Join(body.outputs[i + 1], initial));
       continue;
     }
     SINTER_ASSIGN_OR_RETURN(TensorInfo scanned, WithDim(body.outputs[i + 1], 0, FreshDim()));
@@ -347,7 +365,8 @@ absl::StatusOr<GraphWalker::Body> GraphWalker::ImportLoopBody(const ::onnx::Grap
     bool changed = false;
     for (int k = 0; k < count; ++k) {
       TensorInfo& in = inputs[first + k];
-      const TensorInfo& out = body.outputs[first_out + k];
+      const TensorInfo out =
+          IsOptional(in) ? AsOptional(body.outputs[first_out + k]) : body.outputs[first_out + k];
       SINTER_RETURN_IF_ERROR(CheckSameType(in, out));
       if (in.other != nullptr) {
         auto merged = std::make_shared<::onnx::TypeProto>(*in.other);

@@ -181,7 +181,9 @@ absl::StatusOr<mlir::Value> GenericBody::Captured(mlir::Value outer) {
     return builder_.clone(*op, inner)->getResult(0);
   }
   SINTER_ASSIGN_OR_RETURN(const ir::SymExpr expr, index_.Of(outer));
-  mlir::Value size = core::DimValue(builder_, op_.getLoc(), expr);
+  // Sizes stand outside of bodies, which capture them.
+  mlir::OpBuilder outside(builder_.getBlock()->getParentOp());
+  mlir::Value size = core::DimValue(outside, op_.getLoc(), expr);
   if (outer.getType().isIndex()) return size;
   if (!outer.getType().isSignlessInteger()) {
     return Unsupported(op_, "uses a scalar that is computed outside of it");
