@@ -130,9 +130,20 @@ Body BodyOf(const NodeProto& node, const ::onnx::OpSchema& schema,
   for (const onnx::OperandInfo& operand : operands) {
     known.push_back(operand.type == nullptr
                         ? Operand()
-                        : Operand{operand.type->dtype, &operand.type->shape, operand.constant});
+                        : Operand{operand.type->dtype, &operand.type->shape, operand.constant,
+                                  operand.type->IsRankedTensor()});
   }
   return Body(node, schema.SinceVersion(), std::move(known), prefix);
+}
+
+// Of every operand that is there, that it is a tensor (`ranked`: of known rank).
+bool AreTensors(const std::vector<onnx::OperandInfo>& operands, bool ranked) {
+  for (const onnx::OperandInfo& operand : operands) {
+    if (operand.type == nullptr) continue;
+    if (operand.type->other != nullptr) return false;
+    if (ranked && !operand.type->IsRankedTensor()) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -140,6 +151,7 @@ Body BodyOf(const NodeProto& node, const ::onnx::OpSchema& schema,
 bool IsExpanded(const NodeProto& node, const ::onnx::OpSchema& schema,
                 const std::vector<onnx::OperandInfo>& operands) {
   const Expansion* expansion = FindExpansion(OpName(node));
+  if (expansion != nullptr && !AreTensors(operands, !expansion->takes_unranked)) return false;
   if (expansion == nullptr || expansion->applies == nullptr) return expansion != nullptr;
   return expansion->applies(BodyOf(node, schema, operands, ""));
 }

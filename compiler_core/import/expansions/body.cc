@@ -53,7 +53,7 @@ std::string Body::OpType() const { return node_.op_type(); }
 Name Body::In(int i) const { return i < node_.input_size() ? node_.input(i) : Name(); }
 
 std::optional<int64_t> Body::Dim(int i, int axis) const {
-  if (!Has(i) || axis >= Rank(i)) return std::nullopt;
+  if (!Has(i) || !IsRanked(i) || axis < 0 || axis >= Rank(i)) return std::nullopt;
   return Shape(i)[axis].AsConstant();
 }
 

@@ -34,6 +34,7 @@ struct Operand {
   ir::DType dtype = ir::DType::kUndefined;
   const ir::SymShape* shape = nullptr;
   const ir::HostTensor* constant = nullptr;
+  bool ranked = true;  // else nothing is known of its dimensions, and `shape` says nothing
 };
 
 struct Attr {
@@ -65,6 +66,8 @@ class Body {
   // REQUIRES (here and below): Has(i).
   ir::DType Type(int i) const { return operands_[i].dtype; }
   const ir::SymShape& Shape(int i) const { return *operands_[i].shape; }
+  bool IsRanked(int i) const { return operands_[i].ranked; }
+  // REQUIRES: IsRanked(i).
   int Rank(int i) const { return static_cast<int>(Shape(i).size()); }
   // The size if it is known; nullopt also if there is no such dimension.
   std::optional<int64_t> Dim(int i, int axis) const;

@@ -18,6 +18,8 @@ struct Expansion {
   // Whether it is for this form of the op; null: for all. Others go the way of ops without a row
   // here.
   bool (*applies)(const Body& body) = nullptr;
+  // It can do with operands of unknown rank; others are refused where there are such.
+  bool takes_unranked = false;
 };
 
 // RETURNS: null if there is none.

@@ -58,11 +58,12 @@ absl::Status CheckForm(const Body& b, const Recurrence& r) {
   if (!b.Has(0) || !b.Has(1) || !b.Has(2)) {
     return ir::Error(ir::DiagnosticKind::kMalformedModel, "input, weights or recurrence is absent");
   }
+  if (!b.IsRanked(1) || !b.IsRanked(2)) return UnsupportedForm("weights of unknown rank");
   const auto hidden = b.Dim(2, HiddenDim(r));
-  if (b.Rank(0) != 3 || b.Rank(1) != 3 || b.Rank(2) != 3 || !hidden || *hidden < 1 ||
-      b.Dim(2, GatesDim(r)) != r.gates * *hidden || b.Dim(1, GatesDim(r)) != r.gates * *hidden ||
-      b.Int("hidden_size", *hidden) != *hidden || b.Dim(1, 0) != NumDirections(b) ||
-      b.Dim(2, 0) != NumDirections(b)) {
+  if ((b.IsRanked(0) && b.Rank(0) != 3) || b.Rank(1) != 3 || b.Rank(2) != 3 || !hidden ||
+      *hidden < 1 || b.Dim(2, GatesDim(r)) != r.gates * *hidden ||
+      b.Dim(1, GatesDim(r)) != r.gates * *hidden || b.Int("hidden_size", *hidden) != *hidden ||
+      b.Dim(1, 0) != NumDirections(b) || b.Dim(2, 0) != NumDirections(b)) {
     return ir::Error(ir::DiagnosticKind::kShapeMismatch,
                      absl::StrCat("input, weights and recurrence of shapes ",
                                   ir::ToString(b.Shape(0)), ", ", ir::ToString(b.Shape(1)), ", ",
@@ -211,7 +212,11 @@ absl::Status Expand(Body& b, const Recurrence& r) {
                           ReadActivations(b, r.default_activations, directions));
   const bool batch_first = b.Int("layout", 0) != 0;
   const std::optional<int64_t> steps = b.Dim(0, batch_first ? 1 : 0);
-  const Name x = batch_first ? b.Transpose(b.In(0), {1, 0, 2}) : b.In(0);
+  // An input of unknown rank can only be right with these dimensions.
+  const std::optional<int64_t> width = b.Dim(1, 3 - static_cast<int>(GatesDim(r)));
+  if (!b.IsRanked(0) && !width) return UnsupportedForm("an input of unknown shape");
+  const Name given = b.IsRanked(0) ? b.In(0) : b.Reshape(b.In(0), {0, 0, *width});
+  const Name x = batch_first ? b.Transpose(given, {1, 0, 2}) : given;
   const size_t count = r.default_activations.size();
   std::vector<Result> results;
   for (int64_t d = 0; d < directions; ++d) {
