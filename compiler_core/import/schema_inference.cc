@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "compiler_core/import/value_types.h"
 #include "compiler_core/ir/diagnostic_kind.h"
+#include "onnx/defs/data_type_utils.h"
 #include "onnx/defs/schema.h"
 #include "onnx/defs/shape_inference.h"
 #include "onnx/onnx_pb.h"
@@ -132,6 +133,31 @@ void AddRankOfReduction(const ::onnx::NodeProto& node, const onnx::TensorInfo& d
   for (int64_t i = 0; i < rank; ++i) shape.add_dim();
 }
 
+bool IsKnown(const TypeProto& type) {
+  return type.has_tensor_type() ? type.tensor_type().elem_type() != TensorProto::UNDEFINED
+                                : type.value_case() != TypeProto::VALUE_NOT_SET;
+}
+
+// The older domains' inference functions say nothing of many outputs, but their schemas do: the one
+// type that an output may have, or that of an input.
+void TakeTypeOfSchema(const ::onnx::OpSchema& schema, size_t output,
+                      const std::vector<onnx::OperandInfo>& operands, TypeProto& type) {
+  if (output >= schema.outputs().size()) return;
+  const ::onnx::OpSchema::FormalParameter& formal = schema.outputs()[output];
+  TypeProto found;
+  if (formal.GetTypes().size() == 1) {
+    found = ::onnx::Utils::DataTypeUtils::ToTypeProto(*formal.GetTypes().begin());
+  }
+  for (size_t i = 0; i < operands.size() && i < schema.inputs().size(); ++i) {
+    const bool same = schema.inputs()[i].GetTypeStr() == formal.GetTypeStr();
+    if (same && operands[i].type != nullptr && !IsKnown(found)) {
+      found = ToTypeProto(*operands[i].type);
+    }
+  }
+  if (!found.has_tensor_type()) return;
+  type.mutable_tensor_type()->set_elem_type(found.tensor_type().elem_type());
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<TypeProto>> InferTypes(const ::onnx::NodeProto& node,
@@ -149,10 +175,8 @@ absl::StatusOr<std::vector<TypeProto>> InferTypes(const ::onnx::NodeProto& node,
   }
   for (size_t i = 0; i < types.size(); ++i) {
     const bool wanted = !node.output(static_cast<int>(i)).empty();
-    const bool known = types[i].has_tensor_type()
-                           ? types[i].tensor_type().elem_type() != TensorProto::UNDEFINED
-                           : types[i].value_case() != TypeProto::VALUE_NOT_SET;
-    if (!wanted || known) continue;
+    if (!IsKnown(types[i])) TakeTypeOfSchema(schema, i, operands, types[i]);
+    if (!wanted || IsKnown(types[i])) continue;
     return ir::Error(
         ir::DiagnosticKind::kUnsupportedType,
         absl::StrCat("the type of output `", node.output(static_cast<int>(i)), "` can't be told"));
