@@ -45,6 +45,8 @@ class CompileCommand final : public Command {
   std::string pipeline_;
   double timeout_seconds_ = 0;
   bool no_cache_ = false;
+  bool certify_ = false;
+  int64_t certify_seed_ = 0;
   bool json_ = false;
 };
 
@@ -61,6 +63,10 @@ Syntax& CompileCommand::Declare(Syntax& root) {
                 "how freely arithmetic may be reordered");
   syntax.Option("--pipeline", "NAME", &pipeline_, "a named compiler pipeline instead of --opt's");
   syntax.Option("--timeout", "SECONDS", &timeout_seconds_, "give up after this time");
+  syntax.Switch("--certify", &certify_,
+                "hand out only an artifact that computes what the reference evaluator does, with "
+                "the numbers of that check in its manifest");
+  syntax.Option("--certify-seed", "N", &certify_seed_, "of the inputs of that check; else 0");
   syntax.Switch("--no-cache", &no_cache_, "neither read nor write cached results");
   syntax.Switch("--json", &json_, "one JSON object a line");
   service_flags_.Declare(syntax);
@@ -81,6 +87,8 @@ absl::StatusOr<CompileJob> CompileCommand::MakeJob() const {
                        : numerics_ == "fast" ? v1::CompileOptions::FAST
                                              : v1::CompileOptions::DEFAULT);
   options.set_pipeline(pipeline_);
+  if (certify_seed_ < 0) return UsageError("`--certify-seed` is negative");
+  if (certify_) options.mutable_certify()->set_seed(static_cast<uint64_t>(certify_seed_));
   job.no_cache = no_cache_;
   if (timeout_seconds_ > 0) job.timeout = absl::Seconds(timeout_seconds_);
   return job;

@@ -1,8 +1,9 @@
 // sinter verify ARTIFACT MODEL: does the artifact compute what the model says?
 //
-// Checks the artifact's files against its manifest, and that it was made from this model; then
-// compiles the model once more the plain way (the pipeline `reference` if the service has one, else
-// without optimization and with strict arithmetic), runs both on the same inputs, and compares.
+// Checks the artifact's files against its manifest, and that it was made from this model; then runs
+// the artifact and the reference evaluator, which knows nothing of the compiler, on the same inputs
+// and compares. Needs no service.
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,22 +11,24 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/types/optional.h"
 #include "base/digest.h"
+#include "base/file_util.h"
+#include "base/mapped_file.h"
 #include "base/run_command.h"
 #include "base/status_macros.h"
 #include "base/temp_dir.h"
 #include "client/cli/command.h"
-#include "client/cli/emit.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/json_text.h"
 #include "client/cli/manifest_file.h"
 #include "client/cli/model_flags.h"
 #include "client/cli/output_name.h"
-#include "client/cli/service_flags.h"
-#include "client/lib/artifact_client.h"
-#include "client/lib/compile_client.h"
+#include "client/cli/run_inputs.h"
 #include "client/lib/fault.h"
-#include "runtime/compare_values.h"
+#include "client/lib/shape_flag.h"
+#include "numerics/judge.h"
+#include "numerics/to_reference.h"
 #include "runtime/loaded_model.h"
 #include "runtime/value.h"
 #include "runtime/value_proto.h"
@@ -33,64 +36,78 @@
 namespace sinter::client {
 namespace {
 
-constexpr char kReferencePipeline[] = "reference";
-
-struct OutputDifference {
-  std::string name;
-  runtime::Difference difference;
+// A model as the reference evaluator takes it: parsed, and its other files in memory.
+struct WholeModel {
+  onnx::ModelProto proto;
+  std::vector<base::MappedFile> maps;
+  reference::ExternalData external_data;
 };
 
-// Runs a library on the inputs in a process of its own, as `sinter run` does; outputs go to
-// `folder`.
-absl::Status RunLibrary(const std::string& library, const std::vector<std::string>& inputs,
-                        const std::string& folder) {
-  base::SubprocessOptions options;
-  options.argv = {"/proc/self/exe", "run", library, "--output-format=pb",
-                  absl::StrCat("--output-dir=", folder)};
-  for (const std::string& input : inputs) options.argv.push_back(absl::StrCat("--input=", input));
-  SINTER_ASSIGN_OR_RETURN(const base::CommandResult result, base::RunCommand(std::move(options)));
-  if (result.exit.ok()) return absl::OkStatus();
-  const std::string message = absl::StrCat("running `", library, "`: ", result.standard_error);
-  if (result.exit.exit_code == kExitUsage) return UsageError(message);
-  if (result.exit.exit_code == kExitModel) return absl::InvalidArgumentError(message);
-  return absl::InternalError(message);
+absl::StatusOr<WholeModel> ReadWholeModel(const ModelTree& tree) {
+  WholeModel model;
+  SINTER_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(tree.path));
+  if (!model.proto.ParseFromString(bytes)) {
+    return absl::InvalidArgumentError(absl::StrCat("`", tree.path, "` is no ONNX model"));
+  }
+  std::map<std::string, absl::string_view> files;
+  for (const ModelTree::File& file : tree.external_data) {
+    SINTER_ASSIGN_OR_RETURN(base::MappedFile mapped, base::MappedFile::Open(file.path));
+    model.maps.push_back(std::move(mapped));
+    files[file.location] = model.maps.back().bytes();
+  }
+  model.external_data = numerics::ExternalDataIn(std::move(files));
+  return model;
 }
 
-absl::StatusOr<OutputDifference> CompareOutput(const runtime::ValueInfo& output,
-                                               const std::string& got_folder,
-                                               const std::string& want_folder) {
-  const std::string file = OutputFileName(output.name, ".pb");
-  SINTER_ASSIGN_OR_RETURN(
-      const runtime::Value got,
-      runtime::ReadValueProto(absl::StrCat(got_folder, "/", file), output.type));
-  SINTER_ASSIGN_OR_RETURN(
-      const runtime::Value want,
-      runtime::ReadValueProto(absl::StrCat(want_folder, "/", file), output.type));
-  SINTER_ASSIGN_OR_RETURN(runtime::Difference difference, runtime::CompareValues(got, want));
-  return OutputDifference{output.name, difference};
+// Runs a library on the inputs in a process of its own, as `sinter run` does; all files go to
+// `folder`.
+absl::StatusOr<std::vector<runtime::Value>> RunLibrary(const runtime::LoadedModel& model,
+                                                       absl::Span<const runtime::Value> inputs,
+                                                       const std::string& folder) {
+  base::SubprocessOptions options;
+  options.argv = {"/proc/self/exe", "run", model.library_path(), "--output-format=pb",
+                  absl::StrCat("--output-dir=", folder)};
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const runtime::ValueInfo& info = model.inputs()[i];
+    const std::string path = absl::StrCat(folder, "/input_", i, ".pb");
+    SINTER_RETURN_IF_ERROR(runtime::WriteValueProto(path, info.name, inputs[i], info.type));
+    options.argv.push_back(absl::StrCat("--input=", info.name, "=", path));
+  }
+  SINTER_ASSIGN_OR_RETURN(const base::CommandResult result, base::RunCommand(std::move(options)));
+  if (!result.exit.ok()) {
+    const std::string message = absl::StrCat("running the artifact: ", result.standard_error);
+    return result.exit.exit_code == kExitModel ? absl::InvalidArgumentError(message)
+                                               : absl::InternalError(message);
+  }
+  std::vector<runtime::Value> outputs;
+  for (const runtime::ValueInfo& info : model.outputs()) {
+    const std::string path = absl::StrCat(folder, "/", OutputFileName(info.name, ".pb"));
+    SINTER_ASSIGN_OR_RETURN(runtime::Value output, runtime::ReadValueProto(path, info.type));
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
 }
 
 class VerifyCommand final : public Command {
  public:
   Syntax& Declare(Syntax& root) override;
   absl::Status Run(Terminal& terminal) override;
-  int success_exit_code() const override { return agrees_ ? kExitOk : kExitInternal; }
+  int success_exit_code() const override { return agrees_ ? kExitOk : kExitModel; }
   bool wants_json() const override { return json_; }
 
  private:
-  // RETURNS: the options that the artifact was made with; none for a bare library.
-  absl::StatusOr<v1::CompileOptions> CheckArtifact() const;
-  // Compiles the model the plain way. RETURNS: the path of the library in `folder`.
-  absl::StatusOr<std::string> CompileReference(const v1::CompileOptions& made_with,
-                                               const std::string& folder) const;
-  std::vector<std::string> Inputs(const runtime::LoadedModel& model) const;
-  void Print(Terminal& terminal, const std::vector<OutputDifference>& differences);
+  absl::Status CheckFlags() const;
+  absl::Status CheckArtifact() const;
+  absl::StatusOr<std::map<std::string, std::vector<int64_t>>> Shapes(
+      const ModelOutline& outline) const;
+  absl::StatusOr<numerics::Judgement> Judge(const numerics::Question& question,
+                                            const runtime::LoadedModel& artifact) const;
+  void Print(Terminal& terminal, const numerics::Judgement& judgement);
 
-  ServiceFlags service_flags_;
   std::string artifact_, model_;
-  std::vector<std::string> inputs_;
+  std::vector<std::string> inputs_, shapes_;
   int64_t seed_ = 0;
-  double tolerance_ = 1e-4;
+  double tolerance_ = 0;
   bool follow_links_ = false;
   bool json_ = false;
   bool agrees_ = false;
@@ -101,18 +118,29 @@ Syntax& VerifyCommand::Declare(Syntax& root) {
   syntax.Argument("ARTIFACT", &artifact_, "a compiled library, or an artifact's folder");
   syntax.Argument("MODEL", &model_, "the ONNX model it was made from");
   syntax.Option("--input", "NAME=VALUE", &inputs_, "as for `sinter run`; else all are random");
+  syntax.Option("--shape", "NAME=DIMS", &shapes_,
+                "of a random input, as 1x3x224x224; else a small one that the model accepts");
   syntax.Option("--seed", "N", &seed_, "of the random inputs; else 0");
   syntax.Option("--tolerance", "T", &tolerance_,
-                "how far outputs may be apart, as a part of the largest; else 1e-4");
+                "how far floats may be apart, as a part of the output's largest; else by type: "
+                "float64 1e-9, float32 1e-4, float16 1e-2, bfloat16 5e-2");
   syntax.Switch("--follow-links", &follow_links_,
                 "take external data through links that leave the model's folder");
   syntax.Switch("--json", &json_, "print a JSON object");
-  service_flags_.Declare(syntax);
   return syntax;
 }
 
-absl::StatusOr<v1::CompileOptions> VerifyCommand::CheckArtifact() const {
-  if (!IsArtifactFolder(artifact_)) return v1::CompileOptions();
+absl::Status VerifyCommand::CheckFlags() const {
+  if (seed_ < 0) return UsageError("`--seed` is negative");
+  if (tolerance_ < 0) return UsageError("`--tolerance` is negative");
+  if (!inputs_.empty() && !shapes_.empty()) {
+    return UsageError("`--shape` is for random inputs; with `--input`, NAME=random:SEED:2x3");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VerifyCommand::CheckArtifact() const {
+  if (!IsArtifactFolder(artifact_)) return absl::OkStatus();
   SINTER_ASSIGN_OR_RETURN(const v1::ArtifactManifest manifest, ReadManifest(artifact_));
   SINTER_RETURN_IF_ERROR(CheckFiles(artifact_, manifest));
   const absl::StatusOr<base::Digest> model = base::DigestOfFile(model_);
@@ -122,88 +150,89 @@ absl::StatusOr<v1::CompileOptions> VerifyCommand::CheckArtifact() const {
                                                    DigestText(manifest.model()), ", and `", model_,
                                                    "` is ", base::ToString(*model)));
   }
-  return manifest.options();
-}
-
-absl::StatusOr<std::string> VerifyCommand::CompileReference(const v1::CompileOptions& made_with,
-                                                            const std::string& folder) const {
-  CompileJob job;
-  SINTER_ASSIGN_OR_RETURN(job.model, OpenModel(model_, follow_links_ ? LinkPolicy::kFollow
-                                                                     : LinkPolicy::kRefuseLeaving));
-  SINTER_RETURN_IF_ERROR(SetTarget("host", job));
-  *job.options.mutable_shapes() = made_with.shapes();
-  job.options.set_has_optimization_level(true);
-  job.options.set_optimization_level(0);
-  job.options.set_numerics(v1::CompileOptions::STRICT);
-  job.options.add_emit(v1::CompileOptions::SHARED_LIBRARY);
-
-  SINTER_ASSIGN_OR_RETURN(const Service service, service_flags_.Open());
-  CompileClient compiler(service.channel);
-  SINTER_ASSIGN_OR_RETURN(const v1::ListPipelinesResponse pipelines, compiler.ListPipelines());
-  for (const v1::Pipeline& pipeline : pipelines.pipelines()) {
-    if (pipeline.name() == kReferencePipeline) job.options.set_pipeline(kReferencePipeline);
-  }
-  CompileObserver observer;
-  SINTER_ASSIGN_OR_RETURN(const v1::CompileResult result, compiler.Compile(job, observer));
-  SINTER_ASSIGN_OR_RETURN(const v1::ArtifactManifest::File file,
-                          FindEmitted(result.manifest(), "so"));
-  const std::string path = absl::StrCat(folder, "/reference.so");
-  ArtifactClient artifacts(service.channel);
-  SINTER_RETURN_IF_ERROR(artifacts.FetchFile(file.digest(), path, true));
-  return path;
-}
-
-std::vector<std::string> VerifyCommand::Inputs(const runtime::LoadedModel& model) const {
-  if (!inputs_.empty()) return inputs_;
-  std::vector<std::string> inputs;
-  int64_t seed = seed_;
-  for (const runtime::ValueInfo& input : model.inputs()) {
-    inputs.push_back(absl::StrCat(input.name, "=random:", seed++));
-  }
-  return inputs;
-}
-
-absl::Status VerifyCommand::Run(Terminal& terminal) {
-  SINTER_ASSIGN_OR_RETURN(const v1::CompileOptions made_with, CheckArtifact());
-  const auto model = runtime::LoadedModel::Open(artifact_);
-  if (absl::IsNotFound(model.status())) return AsUsageError(model.status());
-  SINTER_RETURN_IF_ERROR(model.status());
-  SINTER_ASSIGN_OR_RETURN(const base::TempDir folder, base::TempDir::Create("sinter-verify-"));
-  SINTER_ASSIGN_OR_RETURN(const std::string reference, CompileReference(made_with, folder.path()));
-
-  const std::vector<std::string> inputs = Inputs(**model);
-  const std::string got = folder.path() + "/got", want = folder.path() + "/want";
-  SINTER_RETURN_IF_ERROR(RunLibrary((*model)->library_path(), inputs, got));
-  SINTER_RETURN_IF_ERROR(RunLibrary(reference, inputs, want));
-  std::vector<OutputDifference> differences;
-  for (const runtime::ValueInfo& output : (*model)->outputs()) {
-    SINTER_ASSIGN_OR_RETURN(OutputDifference difference, CompareOutput(output, got, want));
-    differences.push_back(std::move(difference));
-  }
-  Print(terminal, differences);
   return absl::OkStatus();
 }
 
-void VerifyCommand::Print(Terminal& terminal, const std::vector<OutputDifference>& differences) {
-  agrees_ = true;
-  Json outputs = Json::array();
-  for (const OutputDifference& output : differences) {
-    const bool agrees = output.difference.Within(tolerance_);
-    agrees_ = agrees_ && agrees;
-    outputs.push_back({{"name", output.name},
-                       {"agrees", agrees},
-                       {"max_abs_difference", output.difference.max_abs_difference},
-                       {"max_abs_want", output.difference.max_abs_want},
-                       {"mismatches", output.difference.mismatches}});
-    if (!json_) {
-      terminal.out << absl::StrFormat("%-6s %s: %s\n", agrees ? "ok" : "DIFFERS", output.name,
-                                      output.difference.Text());
+absl::StatusOr<std::map<std::string, std::vector<int64_t>>> VerifyCommand::Shapes(
+    const ModelOutline& outline) const {
+  SINTER_ASSIGN_OR_RETURN(const std::vector<v1::ShapeSpec> specs,
+                          ParseShapeFlags(shapes_, outline));
+  std::map<std::string, std::vector<int64_t>> shapes;
+  for (const v1::ShapeSpec& spec : specs) {
+    std::vector<int64_t>& dims = shapes[spec.input()];
+    for (const v1::ShapeSpec::Dim& dim : spec.dims()) {
+      if (!dim.has_fixed()) {
+        return UsageError(absl::StrCat("`--shape` of `", spec.input(),
+                                       "` leaves a dimension open; a value has all of them"));
+      }
+      dims.push_back(dim.fixed());
     }
   }
-  if (json_) {
-    PrintJsonLine(terminal.out,
-                  {{"agrees", agrees_}, {"tolerance", tolerance_}, {"outputs", outputs}});
+  return shapes;
+}
+
+absl::StatusOr<numerics::Judgement> VerifyCommand::Judge(
+    const numerics::Question& question, const runtime::LoadedModel& artifact) const {
+  SINTER_ASSIGN_OR_RETURN(const base::TempDir folder, base::TempDir::Create("sinter-verify-"));
+  const auto run = [&](absl::Span<const runtime::Value> values) {
+    return RunLibrary(artifact, values, folder.path());
+  };
+  if (inputs_.empty()) return numerics::Judge(question, artifact, run);
+  SINTER_ASSIGN_OR_RETURN(const std::vector<runtime::Value> inputs, ReadInputs(artifact, inputs_));
+  return numerics::JudgeOn(question, artifact, inputs, run);
+}
+
+absl::Status VerifyCommand::Run(Terminal& terminal) {
+  SINTER_RETURN_IF_ERROR(CheckFlags());
+  SINTER_RETURN_IF_ERROR(CheckArtifact());
+  const auto artifact = runtime::LoadedModel::Open(artifact_);
+  if (absl::IsNotFound(artifact.status())) return AsUsageError(artifact.status());
+  SINTER_RETURN_IF_ERROR(artifact.status());
+  SINTER_ASSIGN_OR_RETURN(
+      const ModelTree tree,
+      OpenModel(model_, follow_links_ ? LinkPolicy::kFollow : LinkPolicy::kRefuseLeaving));
+  SINTER_ASSIGN_OR_RETURN(const WholeModel model, ReadWholeModel(tree));
+  numerics::Question question{model.proto, model.external_data};
+  question.seed = static_cast<uint64_t>(seed_);
+  SINTER_ASSIGN_OR_RETURN(question.shapes, Shapes(tree.outline));
+  question.tolerance = tolerance_;
+  SINTER_ASSIGN_OR_RETURN(const numerics::Judgement judgement, Judge(question, **artifact));
+  Print(terminal, judgement);
+  return absl::OkStatus();
+}
+
+void VerifyCommand::Print(Terminal& terminal, const numerics::Judgement& judgement) {
+  agrees_ = judgement.faults.empty();
+  if (!json_) {
+    for (const auto& output : judgement.certificate.outputs()) {
+      terminal.out << absl::StrFormat(
+          "%s: %s, %d elements: max abs %.3g, max rel %.3g, max ulp %.3g, cosine %.9g\n",
+          output.name(), output.type(), output.elements(), output.max_abs(), output.max_rel(),
+          output.max_ulp(), output.cosine());
+    }
+    for (const std::string& fault : judgement.faults) terminal.out << "WRONG " << fault << "\n";
+    return;
   }
+  Json inputs = Json::array(), outputs = Json::array();
+  for (const auto& input : judgement.certificate.inputs()) {
+    inputs.push_back({{"name", input.name()}, {"value", input.value()}});
+  }
+  for (const auto& output : judgement.certificate.outputs()) {
+    outputs.push_back({{"name", output.name()},
+                       {"type", output.type()},
+                       {"elements", output.elements()},
+                       {"max_abs", output.max_abs()},
+                       {"max_rel", output.max_rel()},
+                       {"max_ulp", output.max_ulp()},
+                       {"cosine", output.cosine()},
+                       {"tolerance", output.tolerance()}});
+  }
+  PrintJsonLine(terminal.out, {{"agrees", agrees_},
+                               {"judge", judgement.certificate.judge()},
+                               {"seed", seed_},
+                               {"inputs", inputs},
+                               {"outputs", outputs},
+                               {"faults", judgement.faults}});
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "cache/digest_proto.h"
 #include "server/errors/error_details.h"
+#include "server/worker/certify.h"
 #include "server/worker/node_count.h"
 #include "server/worker/parallel_for.h"
 #include "server/worker/progress_reporter.h"
@@ -78,6 +79,13 @@ bool HasErrors(const std::vector<v1::Diagnostic>& diagnostics) {
   return false;
 }
 
+ModelBytes AsModelBytes(const std::vector<api::InputFile>& files) {
+  ModelBytes bytes;
+  bytes.model = files[0].bytes;
+  for (size_t i = 1; i < files.size(); ++i) bytes.external_data[files[i].path] = files[i].bytes;
+  return bytes;
+}
+
 }  // namespace
 
 v1::WorkerEvent::Ready CompileHandler::Describe() {
@@ -106,6 +114,8 @@ absl::StatusOr<v1::WorkerEvent::Compiled> CompileHandler::Compile(
   compile.files = inputs.files();
   SINTER_ASSIGN_OR_RETURN(compile.target, api::Compiler::ResolveTarget(request.target()));
   compile.options = request.options();
+  SINTER_RETURN_IF_ERROR(
+      CheckCertifiable(compile.options, compile.target, api::Compiler::HostTarget()));
   compile.output_dir = request.output_dir();
   compile.scratch_dir = request.scratch_dir();
   ProgressReporter progress(emit);
@@ -115,12 +125,18 @@ absl::StatusOr<v1::WorkerEvent::Compiled> CompileHandler::Compile(
     progress.Report(stage, fraction);
   };
   environment.now = NowSeconds;
-  environment.files_consumed = [&inputs] { inputs.Release(); };
+  if (!compile.options.has_certify()) {
+    environment.files_consumed = [&inputs] { inputs.Release(); };
+  }
   environment.compiler_digest = request.toolchain().worker_digest();
   std::vector<v1::Diagnostic> diagnostics;
   auto result = compiler_.Compile(compile, environment, diagnostics);
   if (!result.ok()) return WithDiagnostics(result.status(), diagnostics);
   EmitDiagnostics(diagnostics, emit);
+  if (compile.options.has_certify()) {
+    SINTER_RETURN_IF_ERROR(Certify(compile.options, AsModelBytes(compile.files), compile.output_dir,
+                                   result->manifest));
+  }
   v1::WorkerEvent::Compiled compiled;
   *compiled.mutable_manifest() = std::move(result->manifest);
   SINTER_ASSIGN_OR_RETURN(const base::Digest manifest,

@@ -158,14 +158,16 @@ TEST_F(SpineTest, ExternalDataComesAlong) {
 TEST_F(SpineTest, VerifyTellsAGoodArtifactFromADamagedOne) {
   const std::string model = Save("linear.onnx", LinearModel());
   ASSERT_EQ(Compile(model, "artifact/").exit_code, 0);
-  const std::vector<std::string> verify = {"verify", In("artifact"), model, "--json",
-                                           "--server=" + TheDaemon().address()};
+  const std::vector<std::string> verify = {"verify", In("artifact"), model, "--json"};
   const Outcome good = Sinter(verify);
   ASSERT_EQ(good.exit_code, 0) << good.err;
   EXPECT_EQ(good.events.at(0)["agrees"], true);
+  EXPECT_EQ(good.events.at(0)["outputs"].at(0)["name"], kY);
+  EXPECT_EQ(Sinter({"verify", In("artifact"), model, std::string("--shape=") + kX + "=9x5"})
+                .exit_code,
+            0);
 
-  EXPECT_EQ(Sinter({"verify", In("artifact"), Save("other.onnx", LinearModel() + Bytes(6, "doc")),
-                    "--server=" + TheDaemon().address()})
+  EXPECT_EQ(Sinter({"verify", In("artifact"), Save("other.onnx", LinearModel() + Bytes(6, "doc"))})
                 .exit_code,
             1);
   std::string library = ReadFile(In("artifact/model.so"));
@@ -174,6 +176,28 @@ TEST_F(SpineTest, VerifyTellsAGoodArtifactFromADamagedOne) {
   const Outcome damaged = Sinter(verify);
   EXPECT_EQ(damaged.exit_code, 5);
   EXPECT_THAT(damaged.err, HasSubstr("`model.so` has changed"));
+}
+
+TEST_F(SpineTest, ACertificateIsPartOfTheArtifact) {
+  const std::string model = Save("linear.onnx", LinearModel());
+  const Outcome plain = Compile(model, "plain/");
+  ASSERT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(In("plain/manifest.json")))["numerics"], nullptr);
+
+  const Outcome certified = Compile(model, "certified/", {"--certify", "--certify-seed=4"});
+  ASSERT_EQ(certified.exit_code, 0) << certified.err;
+  const auto numerics = nlohmann::json::parse(ReadFile(In("certified/manifest.json")))["numerics"];
+  EXPECT_EQ(numerics["seed"], "4");
+  EXPECT_EQ(numerics["inputs"][0]["name"], kX);
+  EXPECT_EQ(numerics["outputs"][0]["name"], kY);
+  EXPECT_GE(numerics["outputs"][0]["cosine"], 0.999999);
+  EXPECT_EQ(Sinter({"verify", In("certified"), model}).exit_code, 0);
+
+  const Outcome arm = Compile(model, "arm/", {"--certify", "--target=aarch64-neon"});
+#if defined(__x86_64__)
+  EXPECT_EQ(arm.exit_code, 3);
+  EXPECT_THAT(arm.err, HasSubstr("can't be certified here"));
+#endif
 }
 
 TEST_F(SpineTest, ALibraryForAnotherMachineIsRefusedHere) {
