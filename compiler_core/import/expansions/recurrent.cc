@@ -78,7 +78,9 @@ std::vector<Name> InitialStates(Body& b, const Recurrence& r, const Name& x, int
   std::vector<Name> states;
   for (int i = 0; i < r.num_states; ++i) {
     if (b.Has(5 + i)) {
-      states.push_back(b.Pick(b.In(5 + i), d, batch_first ? 1 : 0));
+      const Name given =
+          b.IsRanked(5 + i) ? b.In(5 + i) : b.Reshape(b.In(5 + i), {0, 0, *b.Dim(2, HiddenDim(r))});
+      states.push_back(b.Pick(given, d, batch_first ? 1 : 0));
       continue;
     }
     const Name shape = b.Concat({b.ShapeOf(x, 1, 2), b.IntVector({*b.Dim(2, HiddenDim(r))})}, 0);
