@@ -263,6 +263,12 @@ bool AreCompiled(const std::vector<onnx::OperandInfo>& operands) {
   });
 }
 
+bool AreRanked(const std::vector<onnx::OperandInfo>& operands) {
+  return std::none_of(operands.begin(), operands.end(), [](const onnx::OperandInfo& operand) {
+    return operand.type != nullptr && operand.type->other == nullptr && operand.type->unranked;
+  });
+}
+
 // Functions of the library that only do what compiled code does not: strings.
 bool IsForStrings(absl::string_view function) {
   return function == "Cast" || function == "CastLike" || function == "Equal";
@@ -299,8 +305,10 @@ absl::Status GraphWalker::ImportOperator(const ::onnx::NodeProto& node, const In
     if (IsForStrings(function) && !MakesStrings(node)) return status;
   }
   if (!function.empty()) return ImportCall(node, *schema, inputs, operands, function);
-  if (IsExpandable(*schema)) return ImportFunction(node, *schema, operands);
-  if (row != nullptr && !compiled) {
+  if (IsExpandable(*schema) && AreRanked(operands)) {
+    return ImportFunction(node, *schema, operands);
+  }
+  if (!compiled && (row != nullptr || IsExpandable(*schema))) {
     return ir::Error(DiagnosticKind::kUnsupportedType,
                      absl::StrCat("op `", OpName(node),
                                   "` is not supported on strings, and on values of whose rank "
@@ -368,11 +376,19 @@ absl::Status GraphWalker::ImportTyped(const ::onnx::NodeProto& node, const ::onn
   }
   const EvalNode eval{rule, outputs, fragments_.ConstantsAt(operand_level)};
   if (Fold(node, eval) || Carry(node, eval, level)) return absl::OkStatus();
+  NoteComparison(node, rule);
   if (level != operand_level) {
     SINTER_ASSIGN_OR_RETURN(attributes, ReadAttributes(context_, node, schema, *scope_.tensors,
                                                        fragments_.ConstantsAt(level)));
   }
   return Emit(node, inputs, attributes, level, outputs);
+}
+
+void GraphWalker::NoteComparison(const ::onnx::NodeProto& node, const onnx::ShapeContext& rule) {
+  if (OpName(node) != "Equal") return;
+  const absl::StatusOr<SymShape> a = rule.Required(0, "A"), b = rule.Required(1, "B");
+  if (!a.ok() || !b.ok() || a->size() != 1 || b->size() != 1) return;
+  comparisons_[node.output(0)] = {(*a)[0], (*b)[0]};
 }
 
 absl::Status GraphWalker::Assume(const std::vector<onnx::Assumption>& assumptions,

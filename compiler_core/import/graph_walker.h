@@ -74,6 +74,8 @@ class GraphWalker {
                            const Inputs& inputs, const Operands& operands);
   absl::Status Assume(const std::vector<onnx::Assumption>& assumptions,
                       const ::onnx::NodeProto& node);
+  // Keeps what an Equal of sizes compares, for AssumeCondition().
+  void NoteComparison(const ::onnx::NodeProto& node, const onnx::ShapeContext& rule);
   absl::Status CheckSize(const onnx::TensorInfo& type);
   void NoteNonNegative(const ir::SymShape& shape);
   bool Fold(const ::onnx::NodeProto& node, const EvalNode& eval);
@@ -119,6 +121,9 @@ class GraphWalker {
   absl::StatusOr<Body> ImportLoopBody(const ::onnx::GraphProto& graph,
                                       std::vector<onnx::TensorInfo>& inputs, int first,
                                       int first_out, int count);
+  // Takes what the condition of an If compares for equal, where its branches' ranks differ: the
+  // artifact then checks it.
+  void AssumeCondition(const ::onnx::NodeProto& node, const std::vector<Body>& branches);
   absl::StatusOr<Body> ImportBody(const ::onnx::GraphProto& graph,
                                   const std::vector<onnx::TensorInfo>& inputs);
   // Completes the step with its bodies and what they capture, and adds it.
@@ -159,8 +164,9 @@ class GraphWalker {
   int num_fresh_ = 0;
   std::set<std::string> non_negative_texts_;
   std::vector<ir::SymExpr> non_negative_;
-  std::map<std::string, int> symbol_levels_;     // when each symbol has a value
-  std::vector<std::pair<int, ir::Step>> calls_;  // with their levels
+  std::map<std::string, onnx::Assumption> comparisons_;  // of sizes, by the value they give
+  std::map<std::string, int> symbol_levels_;             // when each symbol has a value
+  std::vector<std::pair<int, ir::Step>> calls_;          // with their levels
   std::vector<std::unique_ptr<ir::Program>> subprograms_;
   std::vector<ir::OnnxModule> body_fragments_;            // of subprograms
   std::vector<int> inputs_;                               // slots

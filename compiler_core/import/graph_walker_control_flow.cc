@@ -225,12 +225,31 @@ absl::Status GraphWalker::ImportIf(const ::onnx::NodeProto& node, ir::Step step,
     }
     bodies.push_back(std::move(body));
   }
+  AssumeCondition(node, bodies);
   std::vector<TensorInfo> types;
   for (int i = 0; i < node.output_size(); ++i) {
     SINTER_RETURN_IF_ERROR(CheckSameType(bodies[0].outputs[i], bodies[1].outputs[i]));
     types.push_back(Join(bodies[0].outputs[i], bodies[1].outputs[i]));
   }
   return AddControlFlow(node, std::move(step), inputs, std::move(bodies), std::move(types));
+}
+
+void GraphWalker::AssumeCondition(const ::onnx::NodeProto& node,
+                                  const std::vector<Body>& branches) {
+  auto compared = comparisons_.find(node.input(0));
+  if (compared == comparisons_.end()) return;
+  for (int i = 0; i < node.output_size(); ++i) {
+    const TensorInfo &a = branches[0].outputs[i], &b = branches[1].outputs[i];
+    if (!a.IsRankedTensor() || !b.IsRankedTensor() || a.shape.size() == b.shape.size()) continue;
+    const auto [left, right] = compared->second;
+    const absl::StatusOr<bool> added = assumptions_.Add(left, right);
+    if (!added.ok() || !*added) return;
+    again_ = true;
+    Warn(absl::StrCat("`", left.ToString(), "` is taken to be `", right.ToString(),
+                      "`, as the branches' results differ in rank"),
+         &node);
+    return;
+  }
 }
 
 absl::Status GraphWalker::ImportLoop(const ::onnx::NodeProto& node, ir::Step step,
