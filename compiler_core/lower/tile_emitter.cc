@@ -25,6 +25,30 @@ bool IsCostly(mlir::linalg::GenericOp op) {
   return costly;
 }
 
+// Whether the value of `member` at a point is made of that of `source` there. What went through a
+// reduction does not count: that is done before anything is stored. Members follow their inputs.
+bool Reads(const ir::KernelSpec& spec, int member, int source) {
+  std::vector<bool> reads(spec.members.size(), false);
+  for (int i = source; i <= member; ++i) {
+    reads[i] = i == source;
+    if (!spec.members[i].reductions.empty()) continue;
+    for (const ir::MemberInput& input : spec.members[i].inputs) {
+      if (input.member >= 0 && reads[input.member]) reads[i] = true;
+    }
+  }
+  return reads[member];
+}
+
+// Storing `holder` takes the memory of `source` that was kept there, so no other output may want
+// it.
+bool IsReadByOthers(const ir::KernelSpec& spec, int source, const ir::KernelOutput& holder) {
+  if (holder.member == source) return false;
+  for (const ir::KernelOutput& output : spec.outputs) {
+    if (&output != &holder && Reads(spec, output.member, source)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void KernelEmitter::EmitPoints(const std::vector<Point>& points, int rows) {
@@ -170,7 +194,7 @@ Value KernelEmitter::Combine(mlir::vector::CombiningKind kind, Value a, Value b)
 // ---- values that are kept for a later pass over the row
 
 // A costly member that a reduction reads and that later code needs again is kept in the memory of
-// an output that has its shape and type.
+// an output that has its shape and type, if that is the only output made of it.
 void KernelEmitter::ChooseSpills() {
   if (spec_.kind != "row") return;
   for (const ir::KernelMember& reduction : spec_.members) {
@@ -186,7 +210,8 @@ void KernelEmitter::ChooseSpills() {
         bool taken = false;
         for (auto& [member, access] : spills_) taken |= access == &output.access;
         if (!taken && output.access.element == element &&
-            spec_.DomainOf(output.member) == spec_.DomainOf(input.member)) {
+            spec_.DomainOf(output.member) == spec_.DomainOf(input.member) &&
+            !IsReadByOthers(spec_, input.member, output)) {
           spills_[input.member] = &output.access;
           break;
         }
