@@ -20,9 +20,11 @@ struct ConformanceCase {
 struct Verdict {
   enum class Kind {
     kPassed,
-    kRefused,  // UNIMPLEMENTED, by Check and by Compile alike; `detail` names the operators
-    kWrong,    // computed, but not what ONNX expects
-    kFailed,   // anything else
+    // UNIMPLEMENTED, by Check and by Compile alike, or by the model when only its data tell;
+    // `detail` names the operators.
+    kRefused,
+    kWrong,   // computed, but not what ONNX expects
+    kFailed,  // anything else
   };
   Kind kind;
   std::string detail;
