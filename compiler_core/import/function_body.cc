@@ -183,6 +183,12 @@ absl::StatusOr<FunctionBody> ExpandNode(const NodeProto& node, const ::onnx::OpS
   } catch (const std::exception&) {
     // A builder that meets a form of the op that it can't express.
   }
+  if (!built && !AreTensors(operands, /*ranked=*/true)) {
+    return ir::Error(ir::DiagnosticKind::kUnsupportedType,
+                     absl::StrCat("op `", OpName(node),
+                                  "` is not supported on values of whose rank nothing is known or "
+                                  "that are no tensors"));
+  }
   if (!built) {
     return ir::Error(ir::DiagnosticKind::kUnsupportedOp,
                      absl::StrCat("op `", node.op_type(), "` is not supported in this form"));
