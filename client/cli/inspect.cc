@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -88,9 +87,10 @@ template <typename Values>
 std::vector<Value> FromManifest(const Values& manifest_values) {
   std::vector<Value> values;
   for (const v1::ArtifactManifest::Value& found : manifest_values) {
-    Value value{found.name(), found.dtype_name(), {found.dims().begin(), found.dims().end()}};
-    // What is no tensor has its ONNX type for a name, "seq(tensor(float))".
-    value.has_shape = !absl::StrContains(value.type, '(');
+    const bool is_tensor = found.type().empty();
+    Value value{found.name(), is_tensor ? found.dtype_name() : found.type(), {}};
+    value.dims.assign(found.dims().begin(), found.dims().end());
+    value.has_shape = is_tensor && !found.unranked();
     values.push_back(std::move(value));
   }
   return values;
