@@ -58,9 +58,9 @@ TEST_F(OnnxDialectTest, TypesThatMlirLacksPrintAsTheyParse) {
 
 TEST_F(OnnxDialectTest, RefusesVersionsThatNoRowHas) {
   EXPECT_EQ(Reprint("%0 = onnx.NoValue() : () -> none\n"
-                    "%1 = onnx.Relu(%0) {onnx_version = 1 : i64} : (none) -> none"),
+                    "%1 = onnx.Relu(%0) {onnx_version = 2 : i64} : (none) -> none"),
             "");
-  EXPECT_THAT(error_, ::testing::HasSubstr("is not known in version 1"));
+  EXPECT_THAT(error_, ::testing::HasSubstr("is not known in version 2"));
 }
 
 TEST_F(OnnxDialectTest, RefusesValuesThatAreNoExpressions) {
