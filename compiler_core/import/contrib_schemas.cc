@@ -241,4 +241,10 @@ const OpSchema* ContribSchema(const std::string& op_type) {
   return found == kSchemas->end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> ContribOps() {
+  std::vector<std::string> names;
+  for (const Row& row : kRows) names.emplace_back(row.op);
+  return names;
+}
+
 }  // namespace sinter::import

@@ -5,6 +5,7 @@
 #define SINTER_COMPILER_CORE_IMPORT_CONTRIB_SCHEMAS_H_
 
 #include <string>
+#include <vector>
 
 namespace onnx {
 class OpSchema;
@@ -16,6 +17,9 @@ inline constexpr char kContribDomain[] = "com.microsoft";
 
 // RETURNS: null if there is none.
 const ::onnx::OpSchema* ContribSchema(const std::string& op_type);
+
+// The names of all.
+std::vector<std::string> ContribOps();
 
 }  // namespace sinter::import
 

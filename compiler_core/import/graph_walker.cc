@@ -263,6 +263,12 @@ bool AreCompiled(const std::vector<onnx::OperandInfo>& operands) {
   });
 }
 
+bool AreConstant(const std::vector<onnx::OperandInfo>& operands) {
+  return std::all_of(operands.begin(), operands.end(), [](const onnx::OperandInfo& operand) {
+    return operand.type == nullptr || operand.constant != nullptr;
+  });
+}
+
 bool AreRanked(const std::vector<onnx::OperandInfo>& operands) {
   return std::none_of(operands.begin(), operands.end(), [](const onnx::OperandInfo& operand) {
     return operand.type != nullptr && operand.type->other == nullptr && operand.type->unranked;
@@ -303,6 +309,10 @@ absl::Status GraphWalker::ImportOperator(const ::onnx::NodeProto& node, const In
     // What depends on data is refused there, and may be done by the library.
     if (!absl::IsUnimplemented(status) || function.empty()) return status;
     if (IsForStrings(function) && !MakesStrings(node)) return status;
+  }
+  // Of constants, nothing is left of the function's nodes.
+  if (compiled && AreConstant(operands) && IsExpandable(*schema)) {
+    return ImportFunction(node, *schema, operands);
   }
   if (!function.empty()) return ImportCall(node, *schema, inputs, operands, function);
   if (IsExpandable(*schema) && AreRanked(operands)) {

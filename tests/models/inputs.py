@@ -119,8 +119,37 @@ def halves(_, shape, __):
     return np.stack([((columns >= n // 2) & (columns < n)).astype(int) for n in _lengths(shape)])
 
 
+def voice(rng, shape, _):
+    """[rows, samples] at 16 kHz: a gliding tone with overtones that comes and goes, and breath."""
+    seconds = np.arange(shape[1]) / 16000
+    rows = []
+    for _ in range(shape[0]):
+        pitch = rng.uniform(90, 220) * (1 + 0.1 * np.sin(2 * np.pi * rng.uniform(2, 5) * seconds))
+        phase = 2 * np.pi * np.cumsum(pitch) / 16000
+        tone = sum(np.sin(k * phase + rng.uniform(0, 6)) / k for k in range(1, 9))
+        swell = 0.5 + 0.5 * np.sin(2 * np.pi * rng.uniform(3, 8) * seconds + rng.uniform(0, 6))
+        rows.append(0.25 * tone * swell + rng.normal(0, 0.01, shape[1]))
+    return np.stack(rows)
+
+
+def memory(rng, shape, _):
+    return rng.uniform(-0.8, 0.8, shape)
+
+
+def number(_, shape, value):
+    return np.full(shape, float(value))
+
+
+def table(rng, shape, _):
+    """Columns of very different size; some values are zero, some are missing."""
+    values = rng.normal(0.4, 1.0, shape) * 10.0 ** rng.integers(0, 3, shape[1])
+    values[rng.random(shape) < 0.1] = 0
+    values[rng.random(shape) < 0.02] = np.nan
+    return values
+
+
 KINDS = {f.__name__: f for f in (picture, picture_last, picture01, picture255, page, line, text,
-                                 below, syllables, words, kept, halves)}
+                                 below, syllables, words, kept, halves, voice, memory, number, table)}
 
 
 def pairs(text_of_pairs):
@@ -130,7 +159,7 @@ def pairs(text_of_pairs):
 
 def shape_sets(row):
     """-> one {input: (dims)} for each alternative of the `shapes` column."""
-    return [{name: tuple(int(d) for d in dims.split("x")) for name, dims in pairs(one).items()}
+    return [{name: tuple(int(d) for d in dims.split("x") if d) for name, dims in pairs(one).items()}
             for one in row["shapes"].split("|")]
 
 
@@ -141,5 +170,5 @@ def make(row, shapes, dtypes, seed=0):
         kind, _, argument = kind.partition(":")
         rng = np.random.default_rng([seed, *row["name"].encode(), *name.encode()])
         drawn = KINDS[kind](rng, shapes[name], argument)
-        arrays[name] = np.ascontiguousarray(drawn, dtype=dtypes[name])
+        arrays[name] = np.asarray(drawn, dtype=dtypes[name], order="C")
     return arrays
