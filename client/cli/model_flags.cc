@@ -31,7 +31,7 @@ absl::Status SetTarget(const std::string& text, CompileJob& job) {
 }
 
 void ModelFlags::Declare(Syntax& syntax) {
-  syntax.Argument("MODEL", &model_, "the ONNX model; its external data is found beside it");
+  syntax.Argument("MODEL", &model_, "the model: ONNX, with its external data beside it, or MLIR");
   syntax.Option(
       "--target", "NAME", &target_,
       "what to make code for: `host` (this machine, the default), `server`, or a name that "

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/annotate.h"
 #include "base/mapped_file.h"
+#include "base/model_format.h"
 #include "base/status_macros.h"
 
 namespace sinter::client {
@@ -101,6 +102,8 @@ absl::StatusOr<ModelTree> ReadModelTree(const std::string& path, LinkPolicy link
   tree.path = path;
   {
     SINTER_ASSIGN_OR_RETURN(const base::MappedFile file, OpenModel(path));
+    // Which has no data beside it, and names its inputs arg0, arg1, ...
+    if (base::IsMlir(file.bytes())) return tree;
     absl::StatusOr<ModelOutline> outline = ReadModelOutline(file.bytes());
     if (!outline.ok()) return base::Annotate(outline.status(), absl::StrCat("`", path, "`"));
     tree.outline = *std::move(outline);

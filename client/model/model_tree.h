@@ -19,8 +19,8 @@ struct ModelTree {
     std::string location;
     std::string path;  // where it is
   };
-  std::string path;  // of the model file, as given
-  ModelOutline outline;
+  std::string path;                 // of the model file, as given
+  ModelOutline outline;             // empty if the model is MLIR
   std::vector<File> external_data;  // sorted by location, once each
 };
 

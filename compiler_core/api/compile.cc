@@ -1,6 +1,7 @@
 #include "compiler_core/api/compile.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/model_format.h"
 #include "base/status_macros.h"
 #include "compiler_core/api/artifact_writer.h"
 #include "compiler_core/api/kernel_factory.h"
@@ -110,7 +111,7 @@ class Compiler::Impl {
   absl::Status Check(const CompileRequest& request, ir::DiagnosticSink& sink) {
     SINTER_RETURN_IF_ERROR(Compiler::ResolveTarget(request.target).status());
     mlir::MLIRContext context(FrontDialects(), mlir::MLIRContext::Threading::DISABLED);
-    if (import_mlir::IsMlir(request.files[0].bytes)) {
+    if (base::IsMlir(request.files[0].bytes)) {
       return ImportMlirFile(context, request, sink).status();
     }
     SINTER_ASSIGN_OR_RETURN(ir::OnnxProgram onnx,
@@ -157,7 +158,7 @@ class Compiler::Impl {
     ir::ModelPlan model;
     std::vector<ir::TensorModule> tensors;
     SINTER_RETURN_IF_ERROR(clock.Enter("import"));
-    if (import_mlir::IsMlir(request.files[0].bytes)) {
+    if (base::IsMlir(request.files[0].bytes)) {
       SINTER_ASSIGN_OR_RETURN(ir::TensorModule module, ImportMlirFile(context, request, sink));
       tensors.push_back(std::move(module));
     } else {

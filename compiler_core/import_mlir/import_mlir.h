@@ -11,10 +11,6 @@
 
 namespace sinter::import_mlir {
 
-// Whether a model's bytes are MLIR: bytecode, or text (which no ONNX file is, as that begins with
-// the tag of a field).
-bool IsMlir(absl::string_view bytes);
-
 // Of `options` only the shapes are read. The context gets the dialects that it needs; it must
 // outlive the module and not be in use elsewhere. Constants are copied out of `bytes`.
 // ERRORS: (each with one or more ERROR diagnostics in `sink`, which say line and column)

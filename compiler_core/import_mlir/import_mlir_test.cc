@@ -40,16 +40,6 @@ class ImportMlirTest : public ::testing::Test {
   ir::DiagnosticSink sink_;
 };
 
-TEST(IsMlir, TellsTextAndBytecodeFromOnnx) {
-  EXPECT_TRUE(IsMlir("module {}"));
-  EXPECT_TRUE(IsMlir("// a comment\n\n  func.func @main() { return }"));
-  EXPECT_TRUE(IsMlir("#map = affine_map<(d0) -> (d0)>\n"));
-  EXPECT_TRUE(IsMlir("ML\xefR\x01"));
-  EXPECT_FALSE(IsMlir("\x08\x07\x12\x06sinter"));
-  EXPECT_FALSE(IsMlir(""));
-  EXPECT_FALSE(IsMlir("// only a comment"));
-}
-
 TEST_F(ImportMlirTest, FreeDimensionsBecomeSymbols) {
   const std::string text = Text(R"(
     func.func @main(%a: tensor<?x4xf32>, %b: tensor<?x4xf32>) -> tensor<?x8xf32> {
