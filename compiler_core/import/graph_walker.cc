@@ -453,13 +453,28 @@ int64_t StoredElements(const HostTensor& tensor) {
 
 }  // namespace
 
+// Constants may double where they are small, but not without end; and what they all take has a
+// limit, as each node could use two large ones.
+bool GraphWalker::MayFold(int64_t in, int64_t out) {
+  constexpr int64_t kSmall = 1 << 16, kMayDouble = 1 << 22, kInAll = 1 << 28;
+  if (out <= kSmall) return true;
+  if (out > (out <= kMayDouble ? 2 * in : in)) return false;
+  GraphWalker* root = this;
+  while (root->outer_ != nullptr) root = root->outer_;
+  if (out > kInAll - root->num_folded_) return false;
+  root->num_folded_ += out;
+  return true;
+}
+
 // Evaluates a node of constants, unless that makes much out of little.
 bool GraphWalker::Fold(const ::onnx::NodeProto& node, const EvalNode& eval) {
   int64_t in = 0, out = 0;
+  std::set<const HostTensor*> counted;
   for (int i = 0; i < eval.node.num_inputs(); ++i) {
     if (!eval.node.Has(i)) continue;
-    if (eval.node.Constant(i) == nullptr) return false;
-    in += StoredElements(*eval.node.Constant(i));
+    const HostTensor* operand = eval.node.Constant(i);
+    if (operand == nullptr) return false;
+    if (counted.insert(operand).second) in += StoredElements(*operand);
   }
   for (const onnx::TensorInfo& output : eval.outputs) {
     if (!IsConstantShape(output.shape) || ir::SizeOf(output.dtype) == 0) return false;
@@ -468,7 +483,7 @@ bool GraphWalker::Fold(const ::onnx::NodeProto& node, const EvalNode& eval) {
   // A tensor of one value everywhere takes no bytes.
   const bool splat = node.op_type() == "ConstantOfShape" ||
                      (node.op_type() == "Expand" && eval.In(0).num_elements() == 1);
-  if (out > std::max<int64_t>(1 << 16, 2 * in) && !splat) return false;
+  if (!splat && !MayFold(in, out)) return false;
   Evaluation results = Evaluate(OpName(node), eval);
   if (!results) return false;
   for (size_t i = 0; i < results->size(); ++i) {

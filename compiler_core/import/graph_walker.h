@@ -78,6 +78,7 @@ class GraphWalker {
   void NoteComparison(const ::onnx::NodeProto& node, const onnx::ShapeContext& rule);
   absl::Status CheckSize(const onnx::TensorInfo& type);
   void NoteNonNegative(const ir::SymShape& shape);
+  bool MayFold(int64_t in, int64_t out);
   bool Fold(const ::onnx::NodeProto& node, const EvalNode& eval);
   bool Carry(const ::onnx::NodeProto& node, const EvalNode& eval, int level);
   absl::Status Emit(const ::onnx::NodeProto& node, const Inputs& inputs,
@@ -162,6 +163,7 @@ class GraphWalker {
   int index_ = -1;
   int num_expanded_ = 0;
   int num_fresh_ = 0;
+  int64_t num_folded_ = 0;  // elements of constants, those of sub-graphs included
   std::set<std::string> non_negative_texts_;
   std::vector<ir::SymExpr> non_negative_;
   std::map<std::string, onnx::Assumption> comparisons_;  // of sizes, by the value they give

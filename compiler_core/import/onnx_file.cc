@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "compiler_core/import/contrib_schemas.h"
 #include "compiler_core/import/light_model.h"
+#include "compiler_core/import/local_functions.h"
 #include "compiler_core/ir/diagnostic_kind.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -54,31 +55,55 @@ absl::Status Guarded(const std::function<void()>& call) {
   }
 }
 
-bool AreUtf8(const google::protobuf::RepeatedPtrField<std::string>& texts) {
-  return std::all_of(texts.begin(), texts.end(), IsUtf8);
+// ONNX demands UTF-8 and protobuf doesn't check it; names go into messages and manifests, and into
+// C strings, where a zero would make two of them one.
+bool IsName(const std::string& text) {
+  return text.find('\0') == std::string::npos && IsUtf8(text);
 }
 
-// ONNX demands UTF-8 and protobuf doesn't check it; names go into messages and manifests.
-bool HasReadableNames(const ::onnx::GraphProto& graph) {
-  if (!IsUtf8(graph.name())) return false;
-  for (const auto* values : {&graph.input(), &graph.output()}) {
-    for (const auto& value : *values) {
-      if (!IsUtf8(value.name())) return false;
-    }
-  }
-  for (const auto& tensor : graph.initializer()) {
-    if (!IsUtf8(tensor.name())) return false;
-  }
-  for (const auto& node : graph.node()) {
+bool AreNames(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  return std::all_of(texts.begin(), texts.end(), IsName);
+}
+
+bool HasReadableNames(const ::onnx::GraphProto& graph);
+
+// With those of their graphs, which protobuf does not let nest without end.
+bool HaveReadableNames(const google::protobuf::RepeatedPtrField<::onnx::NodeProto>& nodes) {
+  for (const auto& node : nodes) {
     for (const std::string* text : {&node.name(), &node.op_type(), &node.domain()}) {
-      if (!IsUtf8(*text)) return false;
+      if (!IsName(*text)) return false;
     }
-    if (!AreUtf8(node.input()) || !AreUtf8(node.output())) return false;
+    if (!AreNames(node.input()) || !AreNames(node.output())) return false;
     for (const auto& attribute : node.attribute()) {
-      if (!IsUtf8(attribute.name())) return false;
+      if (!IsName(attribute.name()) || !HasReadableNames(attribute.g())) return false;
     }
   }
   return true;
+}
+
+bool HasReadableNames(const ::onnx::ValueInfoProto& value) {
+  for (const auto& dim : value.type().tensor_type().shape().dim()) {
+    if (!IsName(dim.dim_param())) return false;
+  }
+  return IsName(value.name());
+}
+
+bool HasReadableNames(const ::onnx::GraphProto& graph) {
+  if (!IsName(graph.name())) return false;
+  for (const auto* values : {&graph.input(), &graph.output(), &graph.value_info()}) {
+    for (const auto& value : *values) {
+      if (!HasReadableNames(value)) return false;
+    }
+  }
+  for (const auto& tensor : graph.initializer()) {
+    if (!IsName(tensor.name())) return false;
+  }
+  return HaveReadableNames(graph.node());
+}
+
+bool HasReadableNames(const ::onnx::FunctionProto& function) {
+  return IsName(function.name()) && IsName(function.domain()) && AreNames(function.input()) &&
+         AreNames(function.output()) && HaveReadableNames(function.node());
 }
 
 // Adds what the node's graphs read from around them: OrderNodes() has seen that it is there.
@@ -122,7 +147,12 @@ absl::StatusOr<std::shared_ptr<::onnx::ModelProto>> ParseModel(absl::string_view
   if (!model->has_graph()) {
     return Malformed("the file holds no graph", "check that it is an ONNX model");
   }
-  if (!HasReadableNames(model->graph())) return Malformed("a name in the graph is not UTF-8");
+  if (!HasReadableNames(model->graph()))
+    return Malformed("a name in the graph is not UTF-8, or holds a zero byte");
+  for (const auto& function : model->functions()) {
+    if (!HasReadableNames(function))
+      return Malformed("a name in a function is not UTF-8, or holds a zero byte");
+  }
   return model;
 }
 
@@ -171,13 +201,13 @@ const ::onnx::OpSchema* SchemaOf(const ::onnx::NodeProto& node, const Opsets& op
 
 absl::Status ExpandFunctions(::onnx::ModelProto& model, const Opsets& opsets) {
   if (model.functions_size() > 0) {
+    SINTER_RETURN_IF_ERROR(CheckLocalFunctions(model));
     SINTER_RETURN_IF_ERROR(Guarded([&] {
       ::onnx::checker::CheckerContext context;
       context.set_ir_version(static_cast<int>(model.ir_version()));
       std::unordered_map<std::string, int> imports;
       for (const auto& [domain, version] : opsets) imports[domain] = static_cast<int>(version);
       context.set_opset_imports(imports);
-      // Refuses functions that call themselves, which would expand for ever.
       ::onnx::checker::check_model_local_functions(model, context,
                                                    ::onnx::checker::LexicalScopeContext{});
       ::onnx::inliner::InlineLocalFunctions(model, true);

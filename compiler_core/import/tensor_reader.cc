@@ -1,8 +1,10 @@
 #include "compiler_core/import/tensor_reader.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -30,7 +32,8 @@ absl::StatusOr<std::vector<int64_t>> ReadDims(const TensorProto& tensor, int64_t
   __int128 bytes = element_bytes;
   for (int64_t dim : dims) {
     if (dim < 0) return Malformed(tensor, absl::StrCat("has the negative dimension ", dim));
-    bytes *= dim;
+    // A zero does not excuse the others: strides are made of all.
+    bytes *= std::max<int64_t>(dim, 1);
     if (bytes > kMaxTensorBytes) {
       return ir::Error(DiagnosticKind::kTooLarge,
                        absl::StrCat("tensor `", tensor.name(), "` declares more than ",
@@ -40,15 +43,23 @@ absl::StatusOr<std::vector<int64_t>> ReadDims(const TensorProto& tensor, int64_t
   return dims;
 }
 
+int64_t CountOf(const std::vector<int64_t>& dims) {
+  int64_t count = 1;
+  for (int64_t dim : dims) count *= dim;
+  return count;
+}
+
 // Elements that the proto keeps one by one; `count` of them are needed.
 template <typename Field, typename Set>
 absl::StatusOr<HostTensor> FromField(const TensorProto& tensor, DType dtype,
                                      std::vector<int64_t> dims, const Field& field, Set set) {
-  TensorWriter writer(dtype, std::move(dims));
-  if (field.size() != writer.size()) {
-    return Malformed(tensor, absl::StrCat("has ", field.size(), " elements, but its shape needs ",
-                                          writer.size()));
+  // First of all: a shape alone must not cost memory.
+  const int64_t needed = CountOf(dims);
+  if (field.size() != needed) {
+    return Malformed(tensor,
+                     absl::StrCat("has ", field.size(), " elements, but its shape needs ", needed));
   }
+  TensorWriter writer(dtype, std::move(dims));
   for (int i = 0; i < field.size(); ++i) set(writer, i, field.Get(i));
   return writer.Take();
 }
@@ -111,9 +122,7 @@ HostTensor Unpacked(DType dtype, std::vector<int64_t> dims, int width,
 // 2 and 4 bits: each number holds a byte of the packed elements.
 absl::StatusOr<HostTensor> FromPackedField(const TensorProto& tensor, DType dtype,
                                            std::vector<int64_t> dims) {
-  int64_t count = 1;
-  for (int64_t dim : dims) count *= dim;
-  const int64_t needed = PackedBytes(dtype, count);
+  const int64_t needed = PackedBytes(dtype, CountOf(dims));
   if (tensor.int32_data_size() != needed) {
     return Malformed(tensor, absl::StrCat("has ", tensor.int32_data_size(),
                                           " packed elements, but its shape needs ", needed));
@@ -153,8 +162,7 @@ absl::StatusOr<HostTensor> FromFields(const TensorProto& tensor, DType dtype,
 
 absl::StatusOr<HostTensor> ReadStrings(const TensorProto& tensor) {
   SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> dims, ReadDims(tensor, sizeof(std::string)));
-  int64_t count = 1;
-  for (int64_t dim : dims) count *= dim;
+  const int64_t count = CountOf(dims);
   if (tensor.string_data_size() != count) {
     return Malformed(tensor, absl::StrCat("has ", tensor.string_data_size(),
                                           " strings, but its shape needs ", count));
@@ -183,7 +191,7 @@ absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto&
                       : entry.key() == "length" ? &length
                                                 : nullptr;
     if (number != nullptr && (!absl::SimpleAtoi(entry.value(), number) || *number < 0)) {
-      return bad(absl::StrCat("has the ", entry.key(), " `", entry.value(), "`"));
+      return bad(absl::StrCat("has the ", entry.key(), " `", absl::CHexEscape(entry.value()), "`"));
     }
   }
   // A model may write "./w.bin" or "a//w.bin"; files come under their plain names.
@@ -193,12 +201,13 @@ absl::StatusOr<absl::string_view> TensorReader::ExternalBytes(const TensorProto&
     if (i == 0 ? location != kInModelFile : file.path != path) continue;
     const int64_t size = static_cast<int64_t>(file.bytes.size());
     if (length < needed || offset > size || needed > size - offset) {
-      return bad(absl::StrCat("needs ", needed, " bytes at ", offset, " of `", location,
-                              "`, which has ", size));
+      return bad(absl::StrCat("needs ", needed, " bytes at ", offset, " of `",
+                              absl::CHexEscape(location), "`, which has ", size));
     }
     return file.bytes.substr(offset, needed);
   }
-  return bad(absl::StrCat("is in `", location, "`, which did not come with the model"));
+  return bad(
+      absl::StrCat("is in `", absl::CHexEscape(location), "`, which did not come with the model"));
 }
 
 absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
@@ -212,9 +221,7 @@ absl::StatusOr<HostTensor> TensorReader::Read(const TensorProto& tensor) const {
   SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> dims, ReadDims(tensor, element));
   const bool external = tensor.data_location() == TensorProto::EXTERNAL;
   if (!external && !tensor.has_raw_data()) return FromFields(tensor, dtype, std::move(dims));
-  int64_t count = 1;
-  for (int64_t dim : dims) count *= dim;
-  const int64_t needed = PackedBytes(dtype, count);
+  const int64_t needed = PackedBytes(dtype, CountOf(dims));
   absl::string_view bytes = tensor.raw_data();
   if (external) {
     SINTER_ASSIGN_OR_RETURN(bytes, ExternalBytes(tensor, needed));
