@@ -1,5 +1,6 @@
 #include "numerics/judge.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -72,7 +73,7 @@ absl::StatusOr<Judgement> Compare(const Question& question, const LoadedModel& a
     row->set_name(artifact.inputs()[i].name);
     row->set_value(inputs[i].Text());
   }
-  const Tolerance tolerance = {question.tolerance, Quantizes(question.model)};
+  const Tolerance tolerance = ToleranceFor(question.model, question.tolerance);
   for (const auto& [name, wanted] : expected) {
     SINTER_ASSIGN_OR_RETURN(const reference::Value found, Found(artifact, outputs, name));
     const Measure measure = MeasureValue(found, wanted, tolerance);
@@ -84,24 +85,46 @@ absl::StatusOr<Judgement> Compare(const Question& question, const LoadedModel& a
   return judgement;
 }
 
-}  // namespace
+bool RoundsToIntegers(const std::string& op) {
+  return absl::StrContains(op, "Quant") || absl::StartsWith(op, "QLinear") ||
+         absl::StartsWith(op, "QGemm") || absl::StartsWith(op, "QAttention");
+}
 
-bool Quantizes(const onnx::ModelProto& model) {
-  const auto is_quantizing = [](const onnx::NodeProto& node) {
-    return absl::StrContains(node.op_type(), "Quant") ||
-           absl::StartsWith(node.op_type(), "QLinear") ||
-           absl::StartsWith(node.op_type(), "QGemm") ||
-           absl::StartsWith(node.op_type(), "QAttention");
-  };
-  for (const onnx::NodeProto& node : model.graph().node()) {
-    if (is_quantizing(node)) return true;
+// Values of the type `number` lead to outputs of others. What is narrower than 16 bits is stored
+// so, and not computed in.
+void Widen(int64_t number, Tolerance& tolerance) {
+  const auto dtype = static_cast<reference::Dtype>(number);
+  if (dtype != reference::Dtype::kFloat32 && dtype != reference::Dtype::kFloat16 &&
+      dtype != reference::Dtype::kBfloat16) {
+    return;
   }
-  for (const onnx::FunctionProto& function : model.functions()) {
-    for (const onnx::NodeProto& node : function.node()) {
-      if (is_quantizing(node)) return true;
+  tolerance.at_least = std::max(tolerance.at_least, Tolerance::PartOf(dtype));
+}
+
+void WidenByNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto>& nodes,
+                  Tolerance& tolerance) {
+  for (const onnx::NodeProto& node : nodes) {
+    tolerance.quantizes |= RoundsToIntegers(node.op_type());
+    for (const onnx::AttributeProto& attribute : node.attribute()) {
+      if (node.op_type() == "Cast" && attribute.name() == "to") Widen(attribute.i(), tolerance);
+      if (attribute.has_g()) WidenByNodes(attribute.g().node(), tolerance);
     }
   }
-  return false;
+}
+
+}  // namespace
+
+Tolerance ToleranceFor(const onnx::ModelProto& model, double of_largest) {
+  Tolerance tolerance;
+  tolerance.of_largest = of_largest;
+  for (const auto& input : model.graph().input()) {
+    Widen(input.type().tensor_type().elem_type(), tolerance);
+  }
+  WidenByNodes(model.graph().node(), tolerance);
+  for (const onnx::FunctionProto& function : model.functions()) {
+    WidenByNodes(function.node(), tolerance);
+  }
+  return tolerance;
 }
 
 absl::StatusOr<Judgement> JudgeOn(const Question& question, const LoadedModel& artifact,

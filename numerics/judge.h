@@ -60,8 +60,9 @@ absl::StatusOr<Judgement> Judge(const Question& question, const runtime::LoadedM
 absl::StatusOr<Judgement> JudgeOn(const Question& question, const runtime::LoadedModel& artifact,
                                   absl::Span<const runtime::Value> inputs, const RunArtifact& run);
 
-// Whether any node rounds to quantized integers (see Tolerance).
-bool Quantizes(const onnx::ModelProto& model);
+// What a model's outputs may be off: `of_largest` if it is set, else by the types that its values
+// pass through and whether any node rounds to quantized integers.
+Tolerance ToleranceFor(const onnx::ModelProto& model, double of_largest);
 
 }  // namespace sinter::numerics
 

@@ -115,5 +115,21 @@ TEST_F(JudgeTest, WhatTheReferenceLacksIsNoVerdict) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("give shapes or inputs")));
 }
 
+TEST(ToleranceForTest, TypesOnTheWayCount) {
+  onnx::ModelProto model;
+  model.mutable_graph()->add_input()->mutable_type()->mutable_tensor_type()->set_elem_type(11);
+  EXPECT_EQ(ToleranceFor(model, 0).at_least, 0);
+  auto* const cast = model.mutable_graph()->add_node();
+  cast->set_op_type("Cast");
+  auto* const to = cast->add_attribute();
+  to->set_name("to");
+  to->set_i(10);
+  EXPECT_EQ(ToleranceFor(model, 0).For(reference::Dtype::kFloat64), 1e-2);
+  EXPECT_EQ(ToleranceFor(model, 1e-6).For(reference::Dtype::kFloat64), 1e-6);
+  EXPECT_FALSE(ToleranceFor(model, 0).quantizes);
+  model.add_functions()->add_node()->set_op_type("QuantizeLinear");
+  EXPECT_TRUE(ToleranceFor(model, 0).quantizes);
+}
+
 }  // namespace
 }  // namespace sinter::numerics

@@ -216,7 +216,9 @@ class Measurer {
   double dot_ = 0, norm_found_ = 0, norm_wanted_ = 0;
 };
 
-double PartByType(Dtype dtype) {
+}  // namespace
+
+double Tolerance::PartOf(Dtype dtype) {
   switch (dtype) {
     case Dtype::kFloat64:
     case Dtype::kComplex128:
@@ -233,13 +235,11 @@ double PartByType(Dtype dtype) {
   }
 }
 
-}  // namespace
-
 double Tolerance::For(Dtype dtype) const {
   if (reference::IsInteger(dtype)) return quantizes && reference::Info(dtype).bits <= 8 ? 1 : 0;
   if (!reference::IsFloat(dtype) && !reference::IsComplex(dtype)) return 0;
   if (of_largest > 0) return of_largest;
-  return quantizes ? std::max(PartByType(dtype), kQuantizedPart) : PartByType(dtype);
+  return std::max({PartOf(dtype), at_least, quantizes ? kQuantizedPart : 0});
 }
 
 Measure MeasureValue(const Value& found, const Value& wanted, const Tolerance& tolerance) {

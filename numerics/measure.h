@@ -20,15 +20,20 @@ namespace sinter::numerics {
 //
 //   double 1e-9, float 1e-4, float16 1e-2, bfloat16 5e-2, float8 and narrower 1/4
 //
+// but no less than `at_least`: a double that was a float on the way has that one's roundings.
+//
 // Integers, bools and strings must be equal. A model that rounds to quantized integers has places
 // where the least difference before decides between two neighbours: with `quantizes`, integers of 8
 // bits or less may be one apart and T is at least 2e-2.
 struct Tolerance {
   double of_largest = 0;  // 0: by type
   bool quantizes = false;
+  double at_least = 0;
 
   // T of a floating-point or complex type; how many units an integer may be off; 0 for others.
   double For(reference::Dtype dtype) const;
+  // T by type alone.
+  static double PartOf(reference::Dtype dtype);
 };
 
 // Over all elements of a value; those of a sequence's items and a map's values count together.

@@ -77,6 +77,13 @@ TEST(MeasureTest, TolerancesAreByType) {
   EXPECT_FALSE(MeasureValue(found, wanted, {1e-6}).agrees());
 }
 
+TEST(MeasureTest, ADoubleThatWasAFloatHasItsTolerance) {
+  Tolerance tolerance;
+  tolerance.at_least = Tolerance::PartOf(Dtype::kFloat32);
+  EXPECT_EQ(tolerance.For(Dtype::kFloat64), 1e-4);
+  EXPECT_EQ(tolerance.For(Dtype::kFloat16), 1e-2);
+}
+
 TEST(MeasureTest, IntegersAreExactUnlessTheModelRoundsToThem) {
   const Value found = Integers(Dtype::kUint8, {7, 200}), wanted = Integers(Dtype::kUint8, {7, 201});
   EXPECT_EQ(MeasureValue(found, wanted, {}).problem,

@@ -38,6 +38,7 @@ class Command {
 };
 
 // Each in a file of its own name.
+std::unique_ptr<Command> MakeBisectCommand();
 std::unique_ptr<Command> MakeCacheCommand();
 std::unique_ptr<Command> MakeCheckCommand();
 std::unique_ptr<Command> MakeCompileCommand();

@@ -24,6 +24,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands(const Syntax& root) {
   commands.push_back(MakeCheckCommand());
   commands.push_back(MakeInspectCommand());
   commands.push_back(MakeVerifyCommand());
+  commands.push_back(MakeBisectCommand());
   commands.push_back(MakeTargetsCommand());
   commands.push_back(MakeJobsCommand());
   commands.push_back(MakeCacheCommand());

@@ -13,9 +13,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/types/optional.h"
 #include "base/digest.h"
-#include "base/file_util.h"
-#include "base/mapped_file.h"
-#include "base/run_command.h"
 #include "base/status_macros.h"
 #include "base/temp_dir.h"
 #include "client/cli/command.h"
@@ -23,70 +20,16 @@
 #include "client/cli/json_text.h"
 #include "client/cli/manifest_file.h"
 #include "client/cli/model_flags.h"
-#include "client/cli/output_name.h"
 #include "client/cli/run_inputs.h"
+#include "client/cli/whole_model.h"
 #include "client/lib/fault.h"
 #include "client/lib/shape_flag.h"
 #include "numerics/judge.h"
-#include "numerics/to_reference.h"
 #include "runtime/loaded_model.h"
 #include "runtime/value.h"
-#include "runtime/value_proto.h"
 
 namespace sinter::client {
 namespace {
-
-// A model as the reference evaluator takes it: parsed, and its other files in memory.
-struct WholeModel {
-  onnx::ModelProto proto;
-  std::vector<base::MappedFile> maps;
-  reference::ExternalData external_data;
-};
-
-absl::StatusOr<WholeModel> ReadWholeModel(const ModelTree& tree) {
-  WholeModel model;
-  SINTER_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(tree.path));
-  if (!model.proto.ParseFromString(bytes)) {
-    return absl::InvalidArgumentError(absl::StrCat("`", tree.path, "` is no ONNX model"));
-  }
-  std::map<std::string, absl::string_view> files;
-  for (const ModelTree::File& file : tree.external_data) {
-    SINTER_ASSIGN_OR_RETURN(base::MappedFile mapped, base::MappedFile::Open(file.path));
-    model.maps.push_back(std::move(mapped));
-    files[file.location] = model.maps.back().bytes();
-  }
-  model.external_data = numerics::ExternalDataIn(std::move(files));
-  return model;
-}
-
-// Runs a library on the inputs in a process of its own, as `sinter run` does; all files go to
-// `folder`.
-absl::StatusOr<std::vector<runtime::Value>> RunLibrary(const runtime::LoadedModel& model,
-                                                       absl::Span<const runtime::Value> inputs,
-                                                       const std::string& folder) {
-  base::SubprocessOptions options;
-  options.argv = {"/proc/self/exe", "run", model.library_path(), "--output-format=pb",
-                  absl::StrCat("--output-dir=", folder)};
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const runtime::ValueInfo& info = model.inputs()[i];
-    const std::string path = absl::StrCat(folder, "/input_", i, ".pb");
-    SINTER_RETURN_IF_ERROR(runtime::WriteValueProto(path, info.name, inputs[i], info.type));
-    options.argv.push_back(absl::StrCat("--input=", info.name, "=", path));
-  }
-  SINTER_ASSIGN_OR_RETURN(const base::CommandResult result, base::RunCommand(std::move(options)));
-  if (!result.exit.ok()) {
-    const std::string message = absl::StrCat("running the artifact: ", result.standard_error);
-    return result.exit.exit_code == kExitModel ? absl::InvalidArgumentError(message)
-                                               : absl::InternalError(message);
-  }
-  std::vector<runtime::Value> outputs;
-  for (const runtime::ValueInfo& info : model.outputs()) {
-    const std::string path = absl::StrCat(folder, "/", OutputFileName(info.name, ".pb"));
-    SINTER_ASSIGN_OR_RETURN(runtime::Value output, runtime::ReadValueProto(path, info.type));
-    outputs.push_back(std::move(output));
-  }
-  return outputs;
-}
 
 class VerifyCommand final : public Command {
  public:
@@ -192,10 +135,9 @@ absl::Status VerifyCommand::Run(Terminal& terminal) {
       const ModelTree tree,
       OpenModel(model_, follow_links_ ? LinkPolicy::kFollow : LinkPolicy::kRefuseLeaving));
   SINTER_ASSIGN_OR_RETURN(const WholeModel model, ReadWholeModel(tree));
-  numerics::Question question{model.proto, model.external_data};
-  question.seed = static_cast<uint64_t>(seed_);
-  SINTER_ASSIGN_OR_RETURN(question.shapes, Shapes(tree.outline));
-  question.tolerance = tolerance_;
+  SINTER_ASSIGN_OR_RETURN(auto shapes, Shapes(tree.outline));
+  const numerics::Question question{model.proto, model.external_data, static_cast<uint64_t>(seed_),
+                                    std::move(shapes), tolerance_};
   SINTER_ASSIGN_OR_RETURN(const numerics::Judgement judgement, Judge(question, **artifact));
   Print(terminal, judgement);
   return absl::OkStatus();

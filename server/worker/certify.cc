@@ -67,8 +67,8 @@ absl::StatusOr<numerics::Judgement> JudgeLibrary(const v1::CompileOptions& optio
                         "only ONNX models can be certified");
   }
   SINTER_ASSIGN_OR_RETURN(const auto artifact, runtime::LoadedModel::Open(path));
-  numerics::Question question{model, numerics::ExternalDataIn(bytes.external_data)};
-  question.seed = options.certify().seed();
+  const numerics::Question question{
+      model, numerics::ExternalDataIn(bytes.external_data), options.certify().seed(), {}, 0};
   return numerics::Judge(question, *artifact, [&](absl::Span<const runtime::Value> inputs) {
     return RunHere(artifact, inputs);
   });

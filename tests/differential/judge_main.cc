@@ -120,15 +120,15 @@ absl::StatusOr<Values> ByArtifact(const Case& read, const std::string& library) 
 }
 
 // Adds to `faults` each output on which the two differ.
-void Compare(absl::string_view who, const Values& found, const Values& wanted, bool quantizes,
-             std::vector<std::string>& faults) {
+void Compare(absl::string_view who, const Values& found, const Values& wanted,
+             const numerics::Tolerance& tolerance, std::vector<std::string>& faults) {
   for (const auto& [name, value] : wanted) {
     const auto other = found.find(name);
     if (other == found.end()) {
       faults.push_back(absl::StrCat(who, ": no output `", name, "`"));
       continue;
     }
-    const numerics::Measure measure = numerics::MeasureValue(other->second, value, {0, quantizes});
+    const numerics::Measure measure = numerics::MeasureValue(other->second, value, tolerance);
     if (!measure.agrees()) faults.push_back(absl::StrCat(who, ": `", name, "` ", measure.problem));
   }
 }
@@ -140,24 +140,27 @@ class Judge {
   // RETURNS: what differs. ERRORS: UNIMPLEMENTED if the compiler refuses the model; others.
   absl::StatusOr<std::vector<std::string>> Run(const std::string& folder) {
     SINTER_ASSIGN_OR_RETURN(const Case read, ReadCase(folder));
-    const bool quantizes = numerics::Quantizes(read.model);
+    const numerics::Tolerance tolerance = numerics::ToleranceFor(read.model, 0);
     std::vector<std::string> faults;
     const absl::StatusOr<Values> reference = ByReference(read);
     if (!reference.ok()) {
       return absl::InternalError(absl::StrCat("reference: ", reference.status().ToString()));
     }
-    Compare("reference and ONNX Runtime", *reference, read.by_onnx_runtime, quantizes, faults);
+    Compare("reference and ONNX Runtime", *reference, read.by_onnx_runtime, tolerance, faults);
 
     SINTER_ASSIGN_OR_RETURN(const base::TempDir temp, base::TempDir::Create("sinter-random-"));
     const absl::Status compiled = Compile(compiler_, target_, read, temp.path());
-    if (absl::IsUnimplemented(compiled) && faults.empty()) return compiled;
+    if (absl::IsUnimplemented(compiled)) {
+      if (faults.empty()) return compiled;
+      return faults;
+    }
     if (!compiled.ok()) return absl::InternalError(absl::StrCat("compile: ", compiled.ToString()));
     const absl::StatusOr<Values> artifact = ByArtifact(read, temp.path() + "/out/model.so");
     if (!artifact.ok()) {
       return absl::InternalError(absl::StrCat("run: ", artifact.status().ToString()));
     }
-    Compare("artifact and reference", *artifact, *reference, quantizes, faults);
-    Compare("artifact and ONNX Runtime", *artifact, read.by_onnx_runtime, quantizes, faults);
+    Compare("artifact and reference", *artifact, *reference, tolerance, faults);
+    Compare("artifact and ONNX Runtime", *artifact, read.by_onnx_runtime, tolerance, faults);
     return faults;
   }
 
