@@ -10,8 +10,8 @@
 namespace sinter::reference {
 namespace {
 
-// An element takes 8 to 32 bytes: more would not fit into the memory of a usual machine.
-constexpr int64_t kMaxElements = int64_t{1} << 31;
+// An element takes 8 to 32 bytes: so 8 GB at most, where a usual machine can hold a few of them.
+constexpr int64_t kMaxElements = int64_t{1} << 28;
 
 }  // namespace
 

@@ -453,16 +453,19 @@ int64_t StoredElements(const HostTensor& tensor) {
 
 }  // namespace
 
-// Constants may double where they are small, but not without end; and what they all take has a
-// limit, as each node could use two large ones.
-bool GraphWalker::MayFold(int64_t in, int64_t out) {
-  constexpr int64_t kSmall = 1 << 16, kMayDouble = 1 << 22, kInAll = 1 << 28;
-  if (out <= kSmall) return true;
-  if (out > (out <= kMayDouble ? 2 * in : in)) return false;
+// Constants may double where they are small, but not without end.
+static bool IsBounded(int64_t in, int64_t out) {
+  constexpr int64_t kSmall = 1 << 16, kMayDouble = 1 << 22;
+  return out <= kSmall || out <= (out <= kMayDouble ? 2 * in : in);
+}
+
+// What constants take in all has a limit too: each node could make one of two large ones.
+bool GraphWalker::MayAllocate(int64_t elements) {
+  constexpr int64_t kLimit = 1 << 30;
   GraphWalker* root = this;
   while (root->outer_ != nullptr) root = root->outer_;
-  if (out > kInAll - root->num_folded_) return false;
-  root->num_folded_ += out;
+  if (elements > kLimit - root->num_folded_) return false;
+  root->num_folded_ += elements;
   return true;
 }
 
@@ -483,8 +486,9 @@ bool GraphWalker::Fold(const ::onnx::NodeProto& node, const EvalNode& eval) {
   // A tensor of one value everywhere takes no bytes.
   const bool splat = node.op_type() == "ConstantOfShape" ||
                      (node.op_type() == "Expand" && eval.In(0).num_elements() == 1);
-  if (!splat && !MayFold(in, out)) return false;
-  Evaluation results = Evaluate(OpName(node), eval);
+  if (!splat && !IsBounded(in, out)) return false;
+  Evaluation results = EvaluateView(OpName(node), eval);
+  if (!results && (splat || MayAllocate(out))) results = Evaluate(OpName(node), eval);
   if (!results) return false;
   for (size_t i = 0; i < results->size(); ++i) {
     values_.DefineConstant(node.output(static_cast<int>(i)), std::move((*results)[i]));

@@ -78,7 +78,7 @@ class GraphWalker {
   void NoteComparison(const ::onnx::NodeProto& node, const onnx::ShapeContext& rule);
   absl::Status CheckSize(const onnx::TensorInfo& type);
   void NoteNonNegative(const ir::SymShape& shape);
-  bool MayFold(int64_t in, int64_t out);
+  bool MayAllocate(int64_t elements);
   bool Fold(const ::onnx::NodeProto& node, const EvalNode& eval);
   bool Carry(const ::onnx::NodeProto& node, const EvalNode& eval, int level);
   absl::Status Emit(const ::onnx::NodeProto& node, const Inputs& inputs,
