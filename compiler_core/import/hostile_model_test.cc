@@ -304,7 +304,16 @@ TEST_F(HostileTensorTest, OffsetsAndLengthsAreInRange) {
               HasSubstr("needs 8 bytes at 1000000"));
 }
 
-// --- Names ---
+// --- Names and texts ---
+
+TEST_F(HostileModelTest, MessagesAreText) {
+  ModelProto model = Model("g (float[2,3] x) => (float[3,2] y) { y = Einsum<equation=\"e\">(x) }");
+  std::string& equation =
+      *model.mutable_graph()->mutable_node(0)->mutable_attribute(0)->mutable_s();
+  equation = "\xc3j-:\xed\xa0\x80\xc3\xa9";
+  EXPECT_THAT(Text(model), HasSubstr("?j-:???\xc3\xa9"));
+  EXPECT_THAT(sink_.diagnostics()[0].message(), HasSubstr("?j-:???\xc3\xa9"));
+}
 
 TEST_F(HostileModelTest, NamesAreTextEverywhere) {
   for (const std::string& name :
