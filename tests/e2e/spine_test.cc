@@ -163,9 +163,9 @@ TEST_F(SpineTest, VerifyTellsAGoodArtifactFromADamagedOne) {
   ASSERT_EQ(good.exit_code, 0) << good.err;
   EXPECT_EQ(good.events.at(0)["agrees"], true);
   EXPECT_EQ(good.events.at(0)["outputs"].at(0)["name"], kY);
-  EXPECT_EQ(Sinter({"verify", In("artifact"), model, std::string("--shape=") + kX + "=9x5"})
-                .exit_code,
-            0);
+  EXPECT_EQ(
+      Sinter({"verify", In("artifact"), model, std::string("--shape=") + kX + "=9x5"}).exit_code,
+      0);
 
   EXPECT_EQ(Sinter({"verify", In("artifact"), Save("other.onnx", LinearModel() + Bytes(6, "doc"))})
                 .exit_code,

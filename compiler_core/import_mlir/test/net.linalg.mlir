@@ -22,7 +22,7 @@ module {
       tensor.yield %cst_0 : f32
     } : tensor<?x3x8x8xf32> to tensor<?x3x10x10xf32>
     %0 = tensor.empty(%dim) : tensor<?x4x8x8xf32>
-    %broadcasted = linalg.broadcast ins(%cst_6 : tensor<4xf32>) outs(%0 : tensor<?x4x8x8xf32>) dimensions = [0, 2, 3] 
+    %broadcasted = linalg.broadcast ins(%cst_6 : tensor<4xf32>) outs(%0 : tensor<?x4x8x8xf32>) dimensions = [0, 2, 3]
     %1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : vector<2xi64>, strides = dense<1> : vector<2xi64>} ins(%padded, %cst_7 : tensor<?x3x10x10xf32>, tensor<4x3x3x3xf32>) outs(%broadcasted : tensor<?x4x8x8xf32>) -> tensor<?x4x8x8xf32>
     %2 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%1 : tensor<?x4x8x8xf32>) outs(%0 : tensor<?x4x8x8xf32>) {
     ^bb0(%in: f32, %out: f32):
@@ -35,7 +35,7 @@ module {
     %5 = tensor.empty() : tensor<2x2xf32>
     %6 = linalg.pooling_nchw_max {dilations = dense<1> : vector<2xi64>, strides = dense<2> : vector<2xi64>} ins(%2, %5 : tensor<?x4x8x8xf32>, tensor<2x2xf32>) outs(%4 : tensor<?x4x4x4xf32>) -> tensor<?x4x4x4xf32>
     %7 = tensor.empty(%dim) : tensor<?x6x2x2xf32>
-    %broadcasted_8 = linalg.broadcast ins(%cst_4 : tensor<6xf32>) outs(%7 : tensor<?x6x2x2xf32>) dimensions = [0, 2, 3] 
+    %broadcasted_8 = linalg.broadcast ins(%cst_4 : tensor<6xf32>) outs(%7 : tensor<?x6x2x2xf32>) dimensions = [0, 2, 3]
     %8 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : vector<2xi64>, strides = dense<1> : vector<2xi64>} ins(%6, %cst_5 : tensor<?x4x4x4xf32>, tensor<6x4x3x3xf32>) outs(%broadcasted_8 : tensor<?x6x2x2xf32>) -> tensor<?x6x2x2xf32>
     %9 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%8 : tensor<?x6x2x2xf32>) outs(%7 : tensor<?x6x2x2xf32>) {
     ^bb0(%in: f32, %out: f32):
@@ -52,7 +52,7 @@ module {
     } -> tensor<?x6x2x2xf32>
     %collapsed = tensor.collapse_shape %10 [[0], [1, 2, 3]] : tensor<?x6x2x2xf32> into tensor<?x24xf32>
     %11 = tensor.empty() : tensor<24x5xf32>
-    %transposed = linalg.transpose ins(%cst_3 : tensor<5x24xf32>) outs(%11 : tensor<24x5xf32>) permutation = [1, 0] 
+    %transposed = linalg.transpose ins(%cst_3 : tensor<5x24xf32>) outs(%11 : tensor<24x5xf32>) permutation = [1, 0]
     %12 = tensor.empty(%dim) : tensor<?x5xf32>
     %13 = linalg.fill ins(%cst_0 : f32) outs(%12 : tensor<?x5xf32>) -> tensor<?x5xf32>
     %14 = linalg.matmul ins(%collapsed, %transposed : tensor<?x24xf32>, tensor<24x5xf32>) outs(%13 : tensor<?x5xf32>) -> tensor<?x5xf32>
