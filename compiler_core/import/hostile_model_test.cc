@@ -304,6 +304,18 @@ TEST_F(HostileTensorTest, OffsetsAndLengthsAreInRange) {
               HasSubstr("needs 8 bytes at 1000000"));
 }
 
+TEST_F(HostileModelTest, TypesAreOnnxs) {
+  for (int type : {0, 99, -1}) {
+    ModelProto model = Model("g (seq(float[2]) x) => (int64 y) { y = SequenceLength(x) }");
+    auto& input = *model.mutable_graph()->mutable_input(0)->mutable_type();
+    input.mutable_sequence_type()->mutable_elem_type()->mutable_tensor_type()->set_elem_type(type);
+    EXPECT_THAT(Text(model), HasSubstr("input `x` has no valid element type"));
+    input.mutable_tensor_type()->set_elem_type(type);
+    input.mutable_tensor_type()->mutable_shape();
+    EXPECT_THAT(Text(model), HasSubstr("input `x` has no valid element type"));
+  }
+}
+
 // --- Names and texts ---
 
 TEST_F(HostileModelTest, MessagesAreText) {

@@ -44,6 +44,26 @@ class SymbolNames {
   std::set<std::string> used_;
 };
 
+// Whether ONNX has all the element types that are named in it.
+bool IsWellFormed(const ::onnx::TypeProto& type) {
+  const auto is_element = [](int32_t element) {
+    return ::onnx::TensorProto::DataType_IsValid(element) &&
+           element != ::onnx::TensorProto::UNDEFINED;
+  };
+  switch (type.value_case()) {
+    case ::onnx::TypeProto::kTensorType:
+      return is_element(type.tensor_type().elem_type());
+    case ::onnx::TypeProto::kSequenceType:
+      return IsWellFormed(type.sequence_type().elem_type());
+    case ::onnx::TypeProto::kOptionalType:
+      return IsWellFormed(type.optional_type().elem_type());
+    case ::onnx::TypeProto::kMapType:
+      return is_element(type.map_type().key_type()) && IsWellFormed(type.map_type().value_type());
+    default:
+      return true;
+  }
+}
+
 absl::Status BadOption(const std::string& input, absl::string_view what) {
   return ir::Error(DiagnosticKind::kBadOption,
                    absl::StrCat("shape given for input `", input, "`: ", what));
@@ -72,6 +92,10 @@ class Reader {
 
  private:
   absl::Status ReadInput(const ::onnx::ValueInfoProto& input) {
+    if (!IsWellFormed(input.type())) {
+      return ir::Error(DiagnosticKind::kMalformedModel,
+                       absl::StrCat("input `", input.name(), "` has no valid element type"));
+    }
     if (!input.type().has_tensor_type()) return ReadOther(input);
     const auto& type = input.type().tensor_type();
     onnx::TensorInfo value;

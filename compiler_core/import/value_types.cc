@@ -60,24 +60,24 @@ onnx::TensorInfo FromTypeProto(const ::onnx::TypeProto& type, const std::set<std
   return info;
 }
 
+// ONNX's own function throws where there is no such type.
+static std::string ElementText(int32_t type) {
+  const bool known =
+      ::onnx::TensorProto::DataType_IsValid(type) && type != ::onnx::TensorProto::UNDEFINED;
+  return known ? ::onnx::Utils::DataTypeUtils::ToDataTypeString(type) : "undefined";
+}
+
 std::string TypeText(const ::onnx::TypeProto& type) {
   switch (type.value_case()) {
     case ::onnx::TypeProto::kSequenceType:
       return absl::StrCat("seq(", TypeText(type.sequence_type().elem_type()), ")");
     case ::onnx::TypeProto::kOptionalType:
       return absl::StrCat("optional(", TypeText(type.optional_type().elem_type()), ")");
-    case ::onnx::TypeProto::kMapType: {
-      const std::string key = *::onnx::Utils::DataTypeUtils::ToType([&] {
-        ::onnx::TypeProto tensor;
-        tensor.mutable_tensor_type()->set_elem_type(type.map_type().key_type());
-        return tensor;
-      }());
-      // "tensor(string)" -> "string"
-      return absl::StrCat("map(", key.substr(7, key.size() - 8), ",",
+    case ::onnx::TypeProto::kMapType:
+      return absl::StrCat("map(", ElementText(type.map_type().key_type()), ",",
                           TypeText(type.map_type().value_type()), ")");
-    }
     case ::onnx::TypeProto::kTensorType:
-      return *::onnx::Utils::DataTypeUtils::ToType(type);
+      return absl::StrCat("tensor(", ElementText(type.tensor_type().elem_type()), ")");
     default:
       return "undefined";
   }
