@@ -12,6 +12,8 @@
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/TargetParser/Triple.h"
 
 namespace sinter::codegen {
 namespace {
@@ -46,6 +48,13 @@ void Retarget(llvm::Module& module) {
   }
 }
 
+// Weights over 2 GB lie where 32-bit displacements don't reach. Only x86-64 has such sections.
+void ReachWeights(const llvm::Triple& triple, llvm::Module& module) {
+  llvm::GlobalVariable* weights = module.getNamedGlobal("sinter_weights");
+  if (weights == nullptr || triple.getArch() != llvm::Triple::x86_64) return;
+  weights->setCodeModel(llvm::CodeModel::Large);
+}
+
 absl::Status WriteModel(const ir::ModelPlan& model, llvm::Module& module) {
   return model.program == nullptr ? WriteTables(model, module) : WriteProgramTables(model, module);
 }
@@ -66,6 +75,7 @@ absl::StatusOr<ObjectCode> CompileHost(const ir::ModelPlan& model, const v1::Tar
   module->setSourceFileName("host");
   module->setTargetTriple(machine->getTargetTriple().str());
   module->setDataLayout(machine->createDataLayout());
+  ReachWeights(machine->getTargetTriple(), *module);
   EmitOptions options;
   options.keep_bitcode = keep_bitcode;
   if (model.program != nullptr) options.passes = kProgramPasses;

@@ -14,15 +14,21 @@ namespace {
 
 namespace elf = llvm::ELF;
 
-constexpr int64_t kMaxWeightBytes = (int64_t{1} << 31) - (1 << 20);
+// What code reaches with 32-bit displacements past the weights.
+constexpr int64_t kMaxNearBytes = (int64_t{1} << 31) - (1 << 20);
+// Beyond, on x86-64 the linker lays the section away from code and data, which know it by a 64-bit
+// address only.
+constexpr int64_t kMaxFarBytes = int64_t{1} << 36;
 constexpr int64_t kAlignment = 64;
 
 // The file: header, weights, symbols, strings (of symbols and sections), section table.
-constexpr char kStrings[] = "\0sinter_weights\0.rodata.sinter_weights\0.symtab\0.strtab";
+constexpr char kStrings[] =
+    "\0sinter_weights\0.rodata.sinter_weights\0.symtab\0.strtab\0.lrodata.sinter_weights";
 constexpr uint32_t kSymbolName = 1;
 constexpr uint32_t kWeightsName = kSymbolName + sizeof("sinter_weights");
 constexpr uint32_t kSymtabName = kWeightsName + sizeof(".rodata.sinter_weights");
 constexpr uint32_t kStrtabName = kSymtabName + sizeof(".symtab");
+constexpr uint32_t kFarWeightsName = kStrtabName + sizeof(".strtab");
 enum Section : uint16_t {
   kNullSection,
   kWeightsSection,
@@ -47,12 +53,13 @@ static_assert(sizeof(elf::Elf64_Ehdr) <= kAlignment);
 struct Machine {
   uint16_t machine;
   uint32_t flags;
+  int64_t max_weight_bytes = kMaxNearBytes;
 };
 
 absl::StatusOr<Machine> MachineOf(const v1::Target& target) {
   switch (llvm::Triple(target.triple()).getArch()) {
     case llvm::Triple::x86_64:
-      return Machine{elf::EM_X86_64, 0};
+      return Machine{elf::EM_X86_64, 0, kMaxFarBytes};
     case llvm::Triple::aarch64:
       return Machine{elf::EM_AARCH64, 0};
     case llvm::Triple::riscv64:
@@ -107,7 +114,10 @@ void WriteFrame(const Machine& machine, const Layout& layout, int64_t weight_byt
   std::memcpy(file + layout.strings, kStrings, sizeof(kStrings));
 
   elf::Elf64_Shdr sections[kSections] = {};
-  sections[kWeightsSection] = SectionHeader(kWeightsName, elf::SHT_PROGBITS, elf::SHF_ALLOC,
+  // The linker joins sections by name as well.
+  const bool far = weight_bytes > kMaxNearBytes;
+  sections[kWeightsSection] = SectionHeader(far ? kFarWeightsName : kWeightsName, elf::SHT_PROGBITS,
+                                            elf::SHF_ALLOC | (far ? elf::SHF_X86_64_LARGE : 0),
                                             Layout::weights, weight_bytes, kAlignment);
   sections[kSymtabSection] =
       SectionHeader(kSymtabName, elf::SHT_SYMTAB, 0, layout.symbols, sizeof(symbols), 8);
@@ -148,13 +158,12 @@ void WriteConstants(const ir::Program& program, const std::vector<int64_t>& offs
 absl::Status WriteWeights(const ir::ModelPlan& model, const v1::Target& target,
                           const std::string& path) {
   const WeightLayout weights = LayOutWeights(model);
-  if (weights.bytes > kMaxWeightBytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("the model has ", weights.bytes,
-                                                     " bytes of weights; the most that one library "
-                                                     "can hold is ",
-                                                     kMaxWeightBytes));
-  }
   SINTER_ASSIGN_OR_RETURN(const Machine machine, MachineOf(target));
+  if (weights.bytes > machine.max_weight_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the model has ", weights.bytes, " bytes of weights; the most that a library for `",
+        target.triple(), "` can hold is ", machine.max_weight_bytes));
+  }
   const Layout layout(weights.bytes);
   SINTER_ASSIGN_OR_RETURN(MappedOutput file, MappedOutput::Create(path, layout.end));
   for (size_t i = 0; i < model.fragments.size(); ++i) {

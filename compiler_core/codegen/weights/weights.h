@@ -13,8 +13,8 @@ namespace sinter::codegen {
 // Writes `path`: one read-only section, aligned to 64 bytes, and one hidden symbol `sinter_weights`
 // at its start; within, what LayOutWeights() says. Weights write themselves into the mapped file,
 // one after the other, so this takes no memory that grows with them. REQUIRES: there are weights.
-// ERRORS: RESOURCE_EXHAUSTED above 2 GiB or when the disk is full; UNIMPLEMENTED for a target whose
-// ELF header is not known; INTERNAL if blobs overlap.
+// ERRORS: RESOURCE_EXHAUSTED above 2 GiB (x86-64: 64 GiB) or when the disk is full; UNIMPLEMENTED
+// for a target whose ELF header is not known; INTERNAL if blobs overlap.
 absl::Status WriteWeights(const ir::ModelPlan& model, const v1::Target& target,
                           const std::string& path);
 

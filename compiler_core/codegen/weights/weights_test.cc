@@ -1,5 +1,6 @@
 #include "compiler_core/codegen/weights/weights.h"
 
+#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -89,7 +90,32 @@ TEST(Weights, OverlapsAndTooManyAreRefused) {
   const v1::Target target = TargetOf("x86_64-unknown-linux-gnu");
   EXPECT_EQ(Write(plan, target).code(), absl::StatusCode::kInternal);
   plan.weight_bytes = int64_t{3} << 30;
+  EXPECT_EQ(Write(plan, TargetOf("aarch64-unknown-linux-gnu")).code(),
+            absl::StatusCode::kResourceExhausted);
+  plan.weight_bytes = int64_t{1} << 40;
   EXPECT_EQ(Write(plan, target).code(), absl::StatusCode::kResourceExhausted);
+}
+
+// The section's flag keeps the linker from laying 2 GB between code and the data it reaches.
+TEST(Weights, ThoseOver2GigabytesLieInALargeSection) {
+  ir::ExecutionPlan plan;
+  plan.weight_bytes = int64_t{9} << 28;
+  plan.weights = {Blob(plan.weight_bytes - 3, 3, 'z')};
+  ASSERT_THAT(Write(plan, TargetOf("x86_64-unknown-linux-gnu")), base::IsOk());
+  {
+    auto file = llvm::object::ObjectFile::createObjectFile(Path());
+    ASSERT_TRUE(static_cast<bool>(file));
+    int found = 0;
+    for (const llvm::object::ELFSectionRef section : file->getBinary()->sections()) {
+      if (*section.getName() != ".lrodata.sinter_weights") continue;
+      ++found;
+      EXPECT_EQ(section.getFlags(), llvm::ELF::SHF_ALLOC | llvm::ELF::SHF_X86_64_LARGE);
+      EXPECT_EQ(section.getSize(), 9u << 28);
+      EXPECT_EQ(section.getContents()->take_back(3), "zzz");
+    }
+    EXPECT_EQ(found, 1);
+  }
+  std::remove(Path().c_str());
 }
 
 // More than is released at a time.
