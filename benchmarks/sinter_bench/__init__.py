@@ -1,0 +1,1 @@
+"""The benchmark framework's driver: what to run, in which order, and what the numbers say."""

@@ -1,0 +1,157 @@
+"""Engines take turns on one workload: A B C, then B A C, and so on, each for a short while.
+
+Every engine has been loaded, warmed up and its outputs compared before any of its times count; all
+but the one whose turn it is are stopped. The order within a round is drawn anew each time, so that
+no engine always follows the same other one. An engine too slow for its share of the time stops
+early and keeps the rounds it has: ratios are made of the rounds that both have.
+"""
+import contextlib
+import dataclasses
+import json
+import pathlib
+import random
+import time
+
+import numpy as np
+
+from sinter_bench import peers
+from sinter_bench.adapter_process import AdapterError, AdapterProcess
+from sinter_bench.measurement import Measurement
+
+# The judge of outputs, where it takes the workload; else the first engine that does.
+REFERENCE = "onnxruntime"
+LOAD_TIMEOUT_S = 300
+MAX_SAMPLES = 400
+MAX_TURN_S = 0.5
+
+
+@dataclasses.dataclass
+class Turn:
+    """One engine on one workload."""
+    measurement: Measurement
+    process: AdapterProcess = None
+    used_s: float = 0.0
+
+    @property
+    def engine(self):
+        return self.measurement.engine
+
+
+def _load(turn, workload, threads, folder, options, processes):
+    """Starts, loads, runs once. -> {output name: array or None}. ERRORS: AdapterError."""
+    engine, slowdown = peers.parse(turn.engine)
+    command, environment = peers.command(engine, options)
+    turn.process = processes.enter_context(AdapterProcess(turn.engine, command, threads, environment))
+    hello = turn.process.ask({"op": "hello"}, 120)
+    work_dir = options.work_dir / "engines" / engine / workload.name
+    work_dir.mkdir(parents=True, exist_ok=True)
+    loaded = turn.process.ask(
+        {"op": "load", "model": str(workload.model), "threads": threads, "work_dir": str(work_dir),
+         "inputs": [{"name": name, "file": str(path)} for name, path in workload.inputs.items()],
+         "options": {"sinter": options.sinter, "slowdown": slowdown}}, LOAD_TIMEOUT_S)
+    turn.measurement.extra.update(version=hello.get("version"), details=hello.get("details"),
+                                  load=loaded)
+    outputs = pathlib.Path(folder) / turn.engine
+    outputs.mkdir(parents=True, exist_ok=True)
+    told = turn.process.ask({"op": "outputs", "dir": str(outputs)}, LOAD_TIMEOUT_S)["outputs"]
+    return {output["name"]: np.load(output["file"], allow_pickle=False) if output["file"] else None
+            for output in told}
+
+
+def difference(theirs, reference):
+    """-> {"max_abs", "max_rel"}: rel is of the reference's largest magnitude; or a text of what
+    differs in kind."""
+    worst = {"max_abs": 0.0, "max_rel": 0.0}
+    for name, expected in reference.items():
+        if name not in theirs:
+            return f"output `{name}` is missing"
+        got = theirs[name]
+        if expected is None or got is None:
+            continue
+        if got.shape != expected.shape:
+            return f"output `{name}` has the shape {list(got.shape)}, not {list(expected.shape)}"
+        if expected.size == 0 or expected.dtype.kind not in "fiub":
+            continue
+        expected, got = expected.astype(np.float64), got.astype(np.float64)
+        finite = np.isfinite(expected)
+        if not np.array_equal(got[~finite], expected[~finite], equal_nan=True):
+            return f"output `{name}` has other infinities or NaNs"
+        apart = float(np.max(np.abs(got[finite] - expected[finite]), initial=0))
+        scale = float(np.max(np.abs(expected[finite]), initial=0))
+        if not np.isfinite(apart):
+            return f"output `{name}` has other infinities or NaNs"
+        worst["max_abs"] = max(worst["max_abs"], apart)
+        worst["max_rel"] = max(worst["max_rel"], apart / (scale or 1.0))
+    return worst
+
+
+def _judge(turns, outputs, tolerance):
+    """Turns whose numbers are off are marked wrong."""
+    judges = [turn.engine for turn in turns if turn.engine in outputs]
+    if not judges:
+        return
+    judge = REFERENCE if REFERENCE in judges else judges[0]
+    for turn in turns:
+        if turn.engine not in outputs:
+            continue
+        apart = difference(outputs[turn.engine], outputs[judge])
+        extra = turn.measurement.extra
+        if isinstance(apart, str):
+            turn.measurement.fail("wrong", f"{apart} (compared with {judge})")
+            continue
+        extra["outputs"] = {"judge": judge, "tolerance": tolerance, **apart}
+        if apart["max_rel"] > tolerance:
+            turn.measurement.fail("wrong", f"outputs are {apart['max_rel']:.1e} of the largest value "
+                                           f"off {judge}'s; {tolerance:.0e} is allowed")
+
+
+def _time(turn, seconds):
+    """One turn. ERRORS: AdapterError."""
+    turn.process.resume()
+    begin = time.monotonic()
+    try:
+        reply = turn.process.ask({"op": "time", "min_s": seconds, "max_samples": MAX_SAMPLES,
+                                  "warmup": 1 if turn.used_s else 2}, LOAD_TIMEOUT_S)
+    finally:
+        turn.used_s += time.monotonic() - begin
+        turn.process.stop()
+    turn.measurement.rounds.append(reply["samples_ns"])
+    turn.measurement.extra["inner"] = reply["inner"]
+
+
+def _take_turns(turns, seconds, options, rng):
+    """`seconds` for all of them and all rounds together."""
+    live = [turn for turn in turns if turn.measurement.status == "ok"]
+    share = seconds / max(1, len(live))
+    for number in range(options.rounds):
+        options.noise.sample()
+        rng.shuffle(live)
+        for turn in list(live):
+            # Where one call takes longer than a turn, some rounds still make an interval.
+            if number >= 3 and turn.used_s > 2 * share:
+                live.remove(turn)
+                continue
+            try:
+                _time(turn, min(MAX_TURN_S, share / options.rounds))
+            except AdapterError as error:
+                turn.measurement.fail(error.status, str(error))
+                live.remove(turn)
+
+
+def measure(suite, workload, threads, seconds, options):
+    """-> one Measurement an engine. Takes about `seconds`, and loading."""
+    with contextlib.ExitStack() as processes:
+        folder = options.work_dir / "outputs" / workload.name
+        turns = [Turn(Measurement(suite, workload.name, engine, {"threads": threads},
+                                  extra=dict(workload.extra))) for engine in options.engines]
+        outputs = {}
+        for turn in turns:
+            try:
+                outputs[turn.engine] = _load(turn, workload, threads, folder, options, processes)
+                turn.process.stop()
+            except AdapterError as error:
+                turn.measurement.fail(error.status, str(error))
+        _judge(turns, outputs, workload.extra.get("tolerance", 1e-3))
+        seed = json.dumps([options.seed, workload.name, threads])
+        _take_turns(turns, seconds, options, random.Random(seed))
+    return [turn.measurement for turn in turns]
