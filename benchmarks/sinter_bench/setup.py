@@ -96,8 +96,9 @@ def setup(names, cache=None):
     """
     cache = pathlib.Path(cache or peers.cache_dir()).absolute()
     for name in names:
-        if name != peers.DRIVER and name not in peers.PEERS:
-            raise ValueError(f"there is no peer `{name}`; those are {', '.join(peers.PEERS)}")
+        if name not in (peers.DRIVER, *peers.PEERS, *peers.SERVERS):
+            known = ", ".join((*peers.PEERS, *peers.SERVERS))
+            raise ValueError(f"there is no peer `{name}`; those are {known}")
     cache.mkdir(parents=True, exist_ok=True)
     failures = []
     with open(cache / ".lock", "w", encoding="ascii") as lock:
@@ -119,7 +120,7 @@ def setup(names, cache=None):
 
 def main(names=None):
     """-> the exit code: 4 if one could not be installed; the others are."""
-    wanted = [peers.DRIVER, *(names if names is not None else peers.PEERS)]
+    wanted = [peers.DRIVER, *(names if names is not None else (*peers.PEERS, *peers.SERVERS))]
     failures = setup(list(dict.fromkeys(wanted)))
     return 4 if failures else 0
 

@@ -74,9 +74,22 @@ class Servers(unittest.TestCase):
         with self.assertRaisesRegex(servers.ServerError, "does not start: No such file"):
             servers.Sinterd(self.folder / "none", self.folder)
 
-    def test_the_port_of_a_process_is_found(self):
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self.assertEqual(servers.listening_port(os.getpid()), listening.getsockname()[1])
+    def test_a_server_that_does_not_tell_its_port_is_found(self):
+        program = self.folder / "casd"
+        program.write_text(f"#!{sys.executable}\nimport socket, time\n"
+                           "s = socket.create_server(('127.0.0.1', 0))\ntime.sleep(600)\n")
+        program.chmod(0o755)
+        with servers.Casd(program, self.folder / "store") as server:
+            host, _, port = server.address.partition(":")
+            socket.create_connection((host, int(port)), timeout=30).close()
+        self.assertIsNone(servers.listening_port(server.process.pid))
+
+    def test_a_store_that_ends_at_once_says_why(self):
+        program = self.folder / "casd"
+        program.write_text("#!/bin/sh\necho no room >&2\nexit 3\n")
+        program.chmod(0o755)
+        with self.assertRaisesRegex(servers.ServerError, "buildbox-casd ends with exit code 3: no room"):
+            servers.Casd(program, self.folder / "store")
 
 
 class LoadProgram(unittest.TestCase):

@@ -125,7 +125,9 @@ class SinterTurn:
             shutil.rmtree(self._state, ignore_errors=True)
             words += ["--local", f"--state-dir={self._state}"]
         else:
-            words += [f"--server={self._daemon.address}"] + ["--no-cache"] * (self.mode == "warm" and not cached)
+            words.append(f"--server={self._daemon.address}")
+            if self.mode == "warm" and not cached:
+                words.append("--no-cache")
         return _command(words, self._case.processors)
 
 
@@ -147,9 +149,9 @@ class PeerTurn:
         command, environment = peers.command(engine, self._options)
         work_dir = self._case.folder / "peers" / engine
         work_dir.mkdir(parents=True, exist_ok=True)
-        request = {"op": "load", "model": str(self._case.model), "threads": self._case.threads,
-                   "inputs": [{"name": name, "file": str(path)} for name, path in self._case.inputs.items()],
-                   "work_dir": str(work_dir), "options": {}}
+        inputs = [{"name": name, "file": str(path)} for name, path in self._case.inputs.items()]
+        request = {"op": "load", "model": str(self._case.model), "inputs": inputs,
+                   "threads": self._case.threads, "work_dir": str(work_dir), "options": {}}
         with AdapterProcess(engine, command, self._case.threads, environment) as process:
             self.version = process.ask({"op": "hello"}, TIMEOUT_S)
             loaded = process.ask(request, TIMEOUT_S)

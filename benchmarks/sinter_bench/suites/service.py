@@ -20,7 +20,7 @@ import time
 
 import numpy as np
 
-from sinter_bench import servers, service_models
+from sinter_bench import environment, servers, service_models
 from sinter_bench.measurement import Measurement
 
 SINTER, CASD = "sinter", servers.Casd.name
@@ -56,14 +56,15 @@ class Row:
         cells = {name: None if text == "-" else text for name, text in row.items()}
         try:
             rate = None if cells["rate"] is None else float(cells["rate"])
-            made = cls(cells["name"], cells["scenario"], cells["request"], cells["peer"], cells["model"],
-                       int(cells["connections"] or 0), rate)
+            connections = int(cells["connections"] or 0)
         except ValueError as error:
-            raise ValueError(f"{row['where']}: {error}; connections and rate are numbers, or -") from None
+            raise ValueError(f"{row['where']}: {error}; a number is due, or -") from None
+        made = cls(cells["name"], cells["scenario"], cells["request"], cells["peer"], cells["model"],
+                   connections, rate)
         if made.request != "start" and (made.connections < 1 or made.model is None):
             raise ValueError(f"{row['where']}: `{made.request}` needs a model and connections")
         if rate is not None and rate <= 0:
-            raise ValueError(f"{row['where']}: the rate {rate:g} is not above zero; say - for a closed loop")
+            raise ValueError(f"{row['where']}: the rate {rate:g} is not above zero; - is a closed loop")
         return made
 
     @property
@@ -101,8 +102,9 @@ def percentiles(values):
 class Side:
     """One server under one row's load, and what came of it."""
 
-    def __init__(self, row, engine, server, words, raw):
+    def __init__(self, row, engine, version, server, words, raw):
         self.engine, self.server, self._words, self._row = engine, server, words, row
+        self._version = version
         self.latency = Measurement("service", row.name, engine, row.variant)
         self.throughput = Measurement("service", row.name, engine, row.variant, "throughput",
                                       "requests/s", "higher")
@@ -135,7 +137,7 @@ class Side:
         if not self.latency.rounds:
             first = next((one["first_error"] for one in self._reports if "first_error" in one), None)
             return [self.latency.fail("failed", first or "no request was answered")]
-        self.latency.extra = {**extra, "percentiles": percentiles(np.concatenate(self._all))}
+        self.latency.extra = {**extra, "version": self._version, "percentiles": percentiles(np.concatenate(self._all))}
         found = [self.latency]
         if self._row.rate is None:
             self.throughput.extra = extra
@@ -226,17 +228,19 @@ class Case:
         model = service_models.make(options.work_dir, row.model, options.seed)
         library = self.folder / "model.so"
         _compile(options, model, daemon.address, library)
-        sides = [self._side(SINTER, daemon, row.request, ["--model", str(model)])]
+        version = environment.sinter_details(options.sinter).get("version")
+        sides = [self._side(SINTER, version, daemon, row.request, ["--model", str(model)])]
         if row.peer:
             program = servers.find_casd()
             if program:
                 casd = self._stack.enter_context(servers.Casd(program, self.folder / "casd"))
-                sides.append(self._side(CASD, casd, row.peer, ["--blob", str(library)]))
+                sides.append(self._side(CASD, servers.casd_version(program), casd, row.peer,
+                                        ["--blob", str(library)]))
             else:
                 self.missing = [missing(row)]
         return sides
 
-    def _side(self, engine, server, scenario, what):
+    def _side(self, engine, version, server, scenario, what):
         words = [self._load, f"--server={server.address}", f"--scenario={scenario}", *what,
                  f"--connections={self._row.connections}", f"--timeout={REQUEST_TIMEOUT_S}"]
         words += [] if self._row.rate is None else [f"--rate={self._row.rate}"]
@@ -244,7 +248,7 @@ class Case:
         folder.mkdir(parents=True, exist_ok=True)
         raw = self._stack.enter_context(
             gzip.open(folder / f"service.{self._row.name}.{engine}.jsonl.gz", "wt", encoding="ascii"))
-        return Side(self._row, engine, server, words, raw)
+        return Side(self._row, engine, version, server, words, raw)
 
 
 def missing(row):
@@ -326,5 +330,6 @@ def run(options, rows):
                 measured += measure(options, row, load, seconds)
         except (LoadError, servers.ServerError) as error:
             options.log(f"    failed: {error}")
-            measured.append(Measurement("service", row.name, SINTER, row.variant).fail("failed", str(error)))
+            one = Measurement("service", row.name, SINTER, row.variant)
+            measured.append(one.fail("failed", str(error)))
     return measured
