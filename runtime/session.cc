@@ -75,9 +75,12 @@ absl::Status Session::Bind(absl::Span<const TensorView> inputs) {
 
 absl::Status Session::Execute() {
   if (!bound_) return absl::FailedPreconditionError("there are no inputs bound to run on");
-  const sinter_context context = MakeCallContext(pool_, profile_);
-  return FromRunCode(
-      model_->abi().run(raw_inputs_.data(), raw_outputs_.data(), arena_.data(), &context));
+  sinter_context context = MakeCallContext(pool_);
+  if (profile_ != nullptr) profile_->Begin(context);
+  const int32_t code =
+      model_->abi().run(raw_inputs_.data(), raw_outputs_.data(), arena_.data(), &context);
+  if (profile_ != nullptr && code == SINTER_OK) profile_->End();
+  return FromRunCode(code);
 }
 
 absl::Status Session::Plan() {

@@ -181,21 +181,6 @@ TEST(SessionTest, ReportsWhatAModelMayNotDo) {
   EXPECT_THAT(huge.Run({}), StatusIs(StatusCode::kResourceExhausted, HasSubstr("working memory")));
 }
 
-TEST(SessionTest, ProfilesEachKernel) {
-  Session session(Open("affine_model"), nullptr);
-  KernelProfile profile(session.model());
-  session.set_profile(&profile);
-  const AffineInputs inputs(5);
-  for (int i = 0; i < 3; ++i) ASSERT_THAT(session.Run(inputs.views()), IsOk());
-  ASSERT_EQ(profile.rows().size(), 2);
-  EXPECT_EQ(profile.rows()[0].kernel, "scale");
-  EXPECT_EQ(profile.rows()[1].nodes, "Add_1");
-  for (const KernelProfile::Row& row : profile.rows()) {
-    EXPECT_EQ(row.calls, 3);
-    EXPECT_GT(row.total_ns, 0);
-  }
-}
-
 TEST(OrderInputsTest, FollowsTheModelsOrder) {
   const auto model = Open("affine_model");
   std::vector<NamedTensor> named;

@@ -108,6 +108,22 @@ typedef struct sinter_plan {
 /* A task covers the iterations [begin, end) of a loop of `count`. */
 typedef void (*sinter_task)(void* closure, int64_t begin, int64_t end);
 
+/* What one call has done, for the shapes that it was given. */
+typedef struct sinter_work {
+  /* Arithmetic operations on elements, a multiply-add being two; -1 if not known. */
+  int64_t flops;
+  /* What it has to move at least: each element of the operands that it needs, read once, and the
+   * results, written once. -1 if not known. */
+  int64_t bytes;
+  /* `flops` of each of the call's nodes, in the order of sinter_kernel_call_info.nodes; null if not
+   * known. Valid until on_call() returns. */
+  const int64_t* node_flops;
+  /* The type of the numbers that are calculated with: integers as they are before they are widened,
+   * floats as wide as they are added up. 0 if not known. */
+  sinter_dtype dtype;
+  int32_t num_nodes;
+} sinter_work;
+
 typedef struct sinter_context {
   uint32_t struct_size;
   int32_t num_threads; /* how many tasks can run at once; 1 = call everything inline */
@@ -125,6 +141,11 @@ typedef struct sinter_context {
   void* memory;
   /* Null, or filled in when run_values() fails. */
   struct sinter_failure* failure;
+  /* Null, or called before (`work` is null) and after each kernel call and each call of the
+   * library's own functions, with its index in sinter_model.kernel_calls: for profiles. Calls lie
+   * within one another where a function runs a sub-graph; one that fails has no end. */
+  void (*on_call)(void* user, int32_t kernel_call, const sinter_work* work);
+  void* on_call_user;
 } sinter_context;
 
 typedef struct sinter_failure {
@@ -135,7 +156,7 @@ typedef struct sinter_failure {
 } sinter_failure;
 
 typedef struct sinter_kernel_call_info {
-  const char* kernel; /* the kernel's symbol name */
+  const char* kernel; /* the kernel's symbol name; of a function of the library, "sinter_op_..." */
   const char* nodes;  /* the ONNX nodes it computes, comma-separated */
 } sinter_kernel_call_info;
 
@@ -173,6 +194,11 @@ typedef struct sinter_model {
    * "optional(tensor(float))", "map(string,tensor(float))". Null where all are tensors. */
   const char* const* input_types;
   const char* const* output_types;
+
+  /* --- Every model has this: --- */
+
+  /* The operators of each kernel call's nodes in their order, comma-separated: "Conv,Relu". */
+  const char* const* kernel_call_ops;
 } sinter_model;
 
 /* The library's one exported symbol. */

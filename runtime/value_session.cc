@@ -81,7 +81,7 @@ absl::Status ValueSession::BindTensors(absl::Span<const Value> inputs) {
 }
 
 sinter_context ValueSession::MakeContext() {
-  sinter_context context = MakeCallContext(pool_, profile_);
+  sinter_context context = MakeCallContext(pool_);
   context.allocate = &BlockPool::AllocateAbi;
   context.release = &BlockPool::ReleaseAbi;
   context.memory = &memory_;
@@ -99,8 +99,10 @@ absl::Status ValueSession::Execute() {
   sinter_failure failure = {-1, -1, nullptr, nullptr};
   sinter_context context = MakeContext();
   context.failure = &failure;
+  if (profile_ != nullptr) profile_->Begin(context);
   const int32_t code = model_->abi().run_values(raw_inputs_.data(), raw_outputs_.data(), &context);
   if (code != SINTER_OK) return FromFailure(code, failure);
+  if (profile_ != nullptr) profile_->End();
   has_outputs_ = true;
   return absl::OkStatus();
 }

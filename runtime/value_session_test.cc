@@ -159,16 +159,6 @@ TEST(ValueSessionTest, RepeatedRunsLeakNothingAndAskTheSystemOnce) {
   EXPECT_GT(session.working_bytes(), 0);
 }
 
-TEST(ValueSessionTest, ProfilesEachKernel) {
-  ValueSession session(Open("values_model"), nullptr);
-  KernelProfile profile(session.model());
-  session.set_profile(&profile);
-  const std::vector<Value> inputs = Inputs(Value());
-  ASSERT_THAT(RunOn(session, inputs), IsOk());
-  ASSERT_THAT(session.Execute(), IsOk());
-  EXPECT_EQ(profile.rows()[0].calls, 2);
-}
-
 TEST(ValueSessionTest, RunsPlannedModelsToo) {
   ValueSession session(Open("affine_model"), nullptr);
   std::vector<Value> inputs;

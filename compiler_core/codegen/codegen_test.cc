@@ -1,6 +1,7 @@
 // From loops and a plan to a library that runs: kernel, host, weights and link together.
 #include <dlfcn.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <numeric>
 #include <string>
@@ -90,6 +91,9 @@ ir::ModelPlan AddAndSumModel() {
                      const float values[] = {10, 20, 30, 40};
                      std::copy_n(reinterpret_cast<const char*>(values), 16, out);
                    }}};
+  const SymExpr squared = SymExpr::Symbol("rows") * SymExpr::Symbol("rows");
+  plan.calls[0].work = {{elements}, 0, elements * 8 + 16, ir::DType::kFloat32, {"Add"}};
+  plan.calls[2].work = {{elements, 7}, squared, SymExpr::Symbol("elsewhere"), {}, {"Sum", "Sin"}};
   ir::ModelPlan model;
   model.fragments.push_back(std::move(plan));
   return model;
@@ -235,6 +239,50 @@ TEST_F(CompiledModel, SplitsOnlyWhatIsWorthIt) {
   EXPECT_THAT(calls.parallel_counts, testing::ElementsAre(400));
   RunAndCheck(model_, context, 5);
   EXPECT_THAT(calls.parallel_counts, testing::ElementsAre(400));
+}
+
+struct Told {
+  std::vector<int32_t> begun;
+  std::vector<std::vector<int64_t>> ended;  // call, flops, bytes, dtype, then each node's flops
+};
+
+void Tell(void* user, int32_t call, const sinter_work* work) {
+  Told* const told = static_cast<Told*>(user);
+  if (work == nullptr) return told->begun.push_back(call);
+  told->ended.push_back({call, work->flops, work->bytes, work->dtype});
+  told->ended.back().insert(told->ended.back().end(), work->node_flops,
+                            work->node_flops + work->num_nodes);
+}
+
+TEST_F(CompiledModel, TellsProfilesWhatItDoes) {
+  EXPECT_STREQ(model_->kernel_call_ops[0], "Add");
+  EXPECT_STREQ(model_->kernel_call_ops[1], "");
+  EXPECT_STREQ(model_->kernel_call_ops[2], "Sum,Sin");
+  Told told;
+  sinter_context context = {};
+  context.struct_size = sizeof(context);
+  context.num_threads = 1;
+  context.on_call = Tell;
+  context.on_call_user = &told;
+  RunAndCheck(model_, context, 5);
+  EXPECT_THAT(told.begun, testing::ElementsAre(0, 1, 2));
+  using testing::ElementsAre;
+  EXPECT_THAT(told.ended, ElementsAre(ElementsAre(0, 20, 176, 1, 20), ElementsAre(1, 0, 0, 0),
+                                      ElementsAre(2, 20 + 7 + 25, /*not known*/ -1, 0, 20, 7)));
+  told.ended.clear();
+  RunAndCheck(model_, context, 100);
+  EXPECT_THAT(told.ended[0], ElementsAre(0, 400, 3216, 1, 400));
+}
+
+TEST_F(CompiledModel, OlderContextsHaveNoProfile) {
+  Told told;
+  sinter_context context = {};
+  context.struct_size = offsetof(sinter_context, on_call);
+  context.num_threads = 1;
+  context.on_call = Tell;
+  context.on_call_user = &told;
+  RunAndCheck(model_, context, 5);
+  EXPECT_TRUE(told.begun.empty());
 }
 
 TEST_F(CompiledModel, ExportsOneSymbolAndNeedsNothing) {

@@ -120,6 +120,12 @@ TEST(ControlFlow, LoopEndsByItsCountOrItsCondition) {
   EXPECT_THAT(FloatsOf(runner.output(0)), ElementsAre(1, 2, 2, 3));
   EXPECT_THAT(IntsOf(runner.output(1)), ElementsAre(2, 4));
   EXPECT_THAT(runner.kernel_calls(), ElementsAre(0, 1, 2, 3, 4, 0, 1, 2, 3, 4));
+  // All lies within the loop, and what a kernel does follows its shapes.
+  const std::vector<std::string>& profile = runner.profile();
+  ASSERT_EQ(profile.size(), 2u * (1 + 2 * 7));
+  EXPECT_EQ(profile.back(), profile.front() + ": -1 flops, -1 bytes");
+  EXPECT_EQ(profile[2], "0: 1 flops, 12 bytes");
+  EXPECT_EQ(profile[2 + 14], "0: 2 flops, 20 bytes");
   for (const bool go : {true, false}) {
     ASSERT_GT(run(go ? 0 : 10, go, 2), 0);
     EXPECT_THAT(FloatsOf(runner.output(0)), ElementsAre(1));

@@ -73,8 +73,12 @@ TEST_F(GrowTest, DescribesItself) {
   ASSERT_EQ(model.num_outputs, 4);
   EXPECT_EQ(model.outputs[3].dtype, SINTER_STRING);
   EXPECT_EQ(model.input_types, nullptr) << "all are tensors";
-  ASSERT_EQ(model.num_kernel_calls, 4);
+  ASSERT_EQ(model.num_kernel_calls, 5);
   EXPECT_STREQ(model.kernel_calls[3].nodes, "copy");
+  EXPECT_STREQ(model.kernel_calls[4].kernel, "sinter_op_Tile");
+  EXPECT_STREQ(model.kernel_calls[4].nodes, "tile");
+  EXPECT_STREQ(model.kernel_call_ops[0], "Add");
+  EXPECT_STREQ(model.kernel_call_ops[4], "Tile");
 }
 
 TEST_F(GrowTest, RunsFragmentsAroundACall) {
@@ -84,6 +88,14 @@ TEST_F(GrowTest, RunsFragmentsAroundACall) {
   EXPECT_THAT(IntsOf(runner_.output(2)), ElementsAre(7, -8));
   EXPECT_THAT(StringsOf(runner_.output(3)), ElementsAre("one", "", std::string("t\0wo", 4)));
   EXPECT_THAT(runner_.kernel_calls(), ElementsAre(0, 1, 2, 3));
+}
+
+TEST_F(GrowTest, TellsProfilesWhatItDoes) {
+  ASSERT_EQ(runner_.Run({runner_.Floats({2}, {1, 2}), runner_.Ints({1}, {3})}), SINTER_OK);
+  EXPECT_THAT(runner_.profile(),
+              ElementsAre("0", "0: 2 flops, 20 bytes", "1", "1: 0 flops, 0 bytes",  //
+                          "4", "4: -1 flops, -1 bytes",                             //
+                          "2", "2: 6 flops, 52 bytes", "3", "3: 0 flops, 0 bytes"));
 }
 
 TEST_F(GrowTest, AnOutputThatIsAnInputOutlivesIt) {

@@ -219,6 +219,7 @@ absl::StatusOr<std::vector<ir::DimRange>> GraphWalker::Ranges() {
 
 absl::Status GraphWalker::ImportNode(const ::onnx::NodeProto& node, int index) {
   node_name_ = NodeName(node, index);
+  node_op_ = OpName(node);
   return ImportAtLocation(node);
 }
 
@@ -526,7 +527,9 @@ absl::Status GraphWalker::Emit(const ::onnx::NodeProto& node, const Inputs& inpu
     types.push_back(type);
   }
   mlir::OpBuilder& builder = fragments_.BuilderAt(level);
-  const mlir::Location location = mlir::NameLoc::get(builder.getStringAttr(node_name_));
+  // The operator is there for profiles.
+  const mlir::Location location = mlir::NameLoc::get(
+      builder.getStringAttr(node_name_), mlir::NameLoc::get(builder.getStringAttr(node_op_)));
   llvm::SmallVector<mlir::Value> operands;
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i] == nullptr) {

@@ -33,6 +33,15 @@ struct Kernel {
   std::string text;
 };
 
+// What a call does, for profiles (see sinter_work).
+struct Work {
+  std::vector<SymExpr> flops;       // of each of the call's nodes
+  SymExpr other_flops;              // what belongs to no node
+  SymExpr bytes;                    // needed of the operands, and the results
+  DType dtype = DType::kUndefined;  // of the numbers it calculates with
+  std::vector<std::string> ops;     // the nodes' operators; "" if not known
+};
+
 // Kernels are compiled to  void NAME(void** slots, int64_t begin, int64_t end);  which does the
 // iterations [begin, end) of its outermost loop. slots[0..buffers) are the buffers' addresses,
 // then come the indices as 64-bit integers.
@@ -45,6 +54,7 @@ struct KernelCall {
   std::vector<std::string> nodes;  // ONNX nodes it computes
   // The call has to be made on one thread.
   bool serial = false;
+  Work work = {};
 };
 
 // A constant as the kernels want it: laid out at `offset` of the weight section.
@@ -63,6 +73,7 @@ struct ExecutionPlan {
   std::vector<WeightBlob> weights;  // by offset
   int64_t weight_bytes = 0;
   ConstantTable constants;  // what the weights' writers read
+  // Of all calls.
   SymExpr flops;
   SymExpr bytes_moved;
 };

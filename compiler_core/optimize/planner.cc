@@ -5,8 +5,8 @@
 #include "base/status_macros.h"
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/optimize/arena.h"
+#include "compiler_core/optimize/call_work.h"
 #include "compiler_core/optimize/order.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace sinter::optimize {
 namespace {
@@ -30,11 +30,6 @@ Value StripReshapes(Value value, bool any) {
     value = reshape.getSource();
   }
   return value;
-}
-
-std::string NodeName(mlir::Location loc) {
-  if (auto name = mlir::dyn_cast<mlir::NameLoc>(loc)) return name.getName().str();
-  return "";
 }
 
 int WeightDim(const Group& group) {
@@ -77,21 +72,6 @@ std::vector<int> ConstantOrder(const Group& group, llvm::ArrayRef<int> order, Va
     }
   }
   return row_major;
-}
-
-// Arithmetic operations of all iterations of a member; a comparison or a choice is none.
-SymExpr OperationsOf(const Group& group, const Member& member) {
-  GenericOp op = member.op;
-  int64_t per_point = 0;
-  for (mlir::Operation& inner : op.getBody()->without_terminator()) {
-    bool arithmetic = mlir::isa<mlir::arith::AddFOp, mlir::arith::SubFOp, mlir::arith::MulFOp,
-                                mlir::arith::DivFOp, mlir::arith::AddIOp, mlir::arith::SubIOp,
-                                mlir::arith::MulIOp>(inner);
-    per_point += arithmetic || inner.getName().getDialectNamespace() == "math" ? 1 : 0;
-  }
-  SymExpr points(per_point);
-  for (int dim : member.dims) points = points * group.extents[dim];
-  return points;
 }
 
 bool UsedOutside(Value value, const Group& group) {
@@ -245,16 +225,14 @@ absl::Status Planner::AddCall(const Group& group, llvm::ArrayRef<int> order,
         ElementBytes(mlir::cast<mlir::RankedTensorType>(value.getType()).getElementType());
     call.views.push_back(view);
     call.element_bytes.push_back(size);
-    bytes_moved_ = bytes_moved_ + ir::NumElements(view.shape) * SymExpr(size);
   };
   for (const KernelInput& input : inputs) add(input.value, input.view);
   for (const KernelResult& result : results) add(result.value, result.view);
-  for (const Member& member : group.members) {
-    flops_ = flops_ + OperationsOf(group, member);
-    std::string name = NodeName(GenericOp(member.op).getLoc());
-    if (!name.empty() && !llvm::is_contained(call.call.nodes, name))
-      call.call.nodes.push_back(name);
-  }
+  DescribeWork(group, inputs, results, call.call);
+  const ir::Work& work = call.call.work;
+  flops_ = flops_ + work.other_flops;
+  for (const SymExpr& of_node : work.flops) flops_ = flops_ + of_node;
+  bytes_moved_ = bytes_moved_ + work.bytes;
   calls_.push_back(std::move(call));
   return absl::OkStatus();
 }

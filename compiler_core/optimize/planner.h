@@ -80,8 +80,7 @@ class Planner {
   std::map<std::string, int> kernel_ids_;
   std::vector<ir::Kernel> kernels_;
   std::vector<Call> calls_;
-  ir::SymExpr flops_;        // of all calls; integer arithmetic counts too
-  ir::SymExpr bytes_moved_;  // each buffer of each call once
+  ir::SymExpr flops_, bytes_moved_;  // of all calls
 };
 
 }  // namespace sinter::optimize

@@ -1,7 +1,8 @@
 // Reads a TensorModule (or an OnnxModule, which it legalizes), runs the optimize and lower stages,
 // prints what they make: for tests and for people.
 //
-//   sinter_plan FILE [TARGET_BITS]     calls, buffers, then each kernel before and after scheduling
+//   sinter_plan FILE [TARGET_BITS]     calls, buffers, work, then each kernel before and after
+//   scheduling
 #include <cstdlib>
 #include <iostream>
 
@@ -53,6 +54,16 @@ void PrintCalls(const ExecutionPlan& plan) {
             << "\n";
 }
 
+void PrintWork(const ExecutionPlan& plan) {
+  for (const auto& call : plan.calls) {
+    std::cout << "// work " << call.kernel << " " << call.work.bytes.ToString() << " bytes";
+    for (size_t i = 0; i < call.nodes.size(); ++i) {
+      std::cout << ", `" << call.nodes[i] << "` " << call.work.flops[i].ToString() << " flops";
+    }
+    std::cout << "\n";
+  }
+}
+
 absl::Status Run(mlir::MLIRContext& context, const char* path, int bits) {
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(path, &context);
   if (!module) return absl::InvalidArgumentError("the file does not parse");
@@ -73,6 +84,7 @@ absl::Status Run(mlir::MLIRContext& context, const char* path, int bits) {
   auto plan = sinter::optimize::PlanModel(*std::move(tensors), target, options, sink);
   if (!plan.ok()) return plan.status();
   PrintCalls(*plan);
+  PrintWork(*plan);
   for (size_t i = 0; i < plan->kernels.size(); ++i) {
     std::cout << "// ---- kernel " << i << "\n" << plan->kernels[i].text << std::flush;
     auto loops = sinter::lower::LowerKernel(context, plan->kernels[i].text, target, options);

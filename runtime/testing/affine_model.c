@@ -5,6 +5,8 @@
  * in two kernels, the first of which leaves a * x in the arena. It shows every part of the
  * interface, and tests of loader, session and examples run it.
  */
+#include <stddef.h>
+
 #include "runtime/sinter_abi.h"
 
 enum { kWidth = 4, kX = 0, kA = 1, kB = 2, kGrainRows = 8 };
@@ -19,6 +21,7 @@ static const sinter_value_info kInputs[] = {
 };
 static const sinter_value_info kOutputs[] = {{"y", 1, 2, kMatrix, kMatrixNames}};
 static const sinter_kernel_call_info kKernelCalls[] = {{"scale", "Mul_0"}, {"shift", "Add_1"}};
+static const char* const kKernelCallOps[] = {"Mul", "Add"};
 
 typedef struct {
   const float* left;
@@ -34,6 +37,24 @@ static void scale(void* closure, int64_t begin, int64_t end) {
 static void shift(void* closure, int64_t begin, int64_t end) {
   const operands* o = (const operands*)closure;
   for (int64_t i = begin * kWidth; i < end * kWidth; ++i) o->to[i] = o->left[i] + o->right[i];
+}
+
+/* Contexts of before on_call end before it. */
+static int is_profiled(const sinter_context* context) {
+  const size_t end = offsetof(sinter_context, on_call_user) + sizeof(void*);
+  return context->struct_size >= end && context->on_call != 0;
+}
+
+static void begin_call(const sinter_context* context, int32_t call) {
+  if (is_profiled(context)) context->on_call(context->on_call_user, call, 0);
+}
+
+/* One operation an element; `inputs` elements read, and one written for each operation. */
+static void end_call(const sinter_context* context, int32_t call, int64_t flops, int64_t inputs) {
+  const int64_t bytes = (flops + inputs) * (int64_t)sizeof(float);
+  const sinter_work work = {flops, bytes, &flops, 1, 1};
+  if (is_profiled(context)) context->on_call(context->on_call_user, call, &work);
+  if (context->on_kernel) context->on_kernel(context->on_kernel_user, call);
 }
 
 static void over_rows(const sinter_context* context, int64_t rows, sinter_task task,
@@ -62,12 +83,15 @@ static int32_t run(const sinter_tensor* inputs, const sinter_tensor* outputs, vo
                    const sinter_context* context) {
   const int64_t rows = inputs[kX].dims[0];
   float* scaled = (float*)arena;
+  const int64_t elements = rows * kWidth;
+  begin_call(context, 0);
   operands first = {(const float*)inputs[kX].data, (const float*)inputs[kA].data, scaled};
   over_rows(context, rows, scale, &first);
-  if (context->on_kernel) context->on_kernel(context->on_kernel_user, 0);
+  end_call(context, 0, elements, elements + 1);
+  begin_call(context, 1);
   operands second = {scaled, (const float*)inputs[kB].data, (float*)outputs[0].data};
   over_rows(context, rows, shift, &second);
-  if (context->on_kernel) context->on_kernel(context->on_kernel_user, 1);
+  end_call(context, 1, elements, 2 * elements);
   return SINTER_OK;
 }
 
@@ -87,6 +111,7 @@ static const sinter_model kModel = {
     0,
     0,
     0,
+    kKernelCallOps,
 };
 
 const sinter_model* sinter_model_v1(void) { return &kModel; }

@@ -19,7 +19,7 @@ static int32_t run(const sinter_tensor* inputs, const sinter_tensor* outputs, vo
 }
 
 static const sinter_model kModel = {
-    FAULTY_VERSION, FAULTY_STRUCT_SIZE, "faulty", 0, 1, 0, kOutputs, 0, 0, plan, run, 0, 0, 0, 0,
+    FAULTY_VERSION, FAULTY_STRUCT_SIZE, "faulty", 0, 1, 0, kOutputs, 0, 0, plan, run, 0, 0, 0, 0, 0,
 };
 
 const sinter_model* FAULTY_SYMBOL(void) { return &kModel; }

@@ -54,6 +54,7 @@ static const sinter_model kModel = {
     0,
     0,
     0,
+    0,
 };
 
 const sinter_model* sinter_model_v1(void) { return &kModel; }

@@ -11,6 +11,7 @@
  * A count below 0, above the number of rows, or of 1000 and more fails in different ways, when
  * memory is taken already; so do names of another number than rows.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "runtime/sinter_abi.h"
@@ -35,7 +36,19 @@ static const sinter_value_info kOutputs[] = {
 };
 static const char* const kOutputTypes[] = {"tensor(float)", "seq(tensor(float))",
                                            "map(string,tensor(float))", "optional(tensor(string))"};
-static const sinter_kernel_call_info kKernelCalls[] = {{"sum_rows", "ReduceSum_2"}};
+/* The kernel runs within a function of the library, as in the body of a loop. */
+static const sinter_kernel_call_info kKernelCalls[] = {{"sum_rows", "ReduceSum_2"},
+                                                       {"sinter_op_Loop", "Loop_3"}};
+static const char* const kKernelCallOps[] = {"ReduceSum", "Loop"};
+static const sinter_work kUnknown = {-1, -1, 0, 0, 1};
+
+/* Contexts of before on_call end before it. */
+static void tell(const sinter_context* context, int32_t call, const sinter_work* work) {
+  const size_t end = offsetof(sinter_context, on_call_user) + sizeof(void*);
+  if (context->struct_size >= end && context->on_call != 0) {
+    context->on_call(context->on_call_user, call, work);
+  }
+}
 
 static int64_t elements(const sinter_value* value) {
   int64_t count = 1;
@@ -141,12 +154,19 @@ static int32_t sums(const sinter_value* rows, const sinter_value* names, sinter_
                      context);
   to->count = 2;
   if (code != SINTER_OK) return code;
+  tell(context, 0, 0);
   sum_closure closure = {rows, (float*)to->items[1].data};
   if (context->num_threads > 1) {
     context->parallel_for(context->pool, rows->count, 1, sum_rows, &closure);
   } else {
     sum_rows(&closure, 0, rows->count);
   }
+  sinter_work work = {0, rows->count * (int64_t)sizeof(float), &work.flops, 1, 1};
+  for (int64_t r = 0; r < rows->count; ++r) {
+    work.flops += elements(&rows->items[r]);
+    work.bytes += elements(&rows->items[r]) * (int64_t)sizeof(float);
+  }
+  tell(context, 0, &work);
   if (context->on_kernel) context->on_kernel(context->on_kernel_user, 0);
   return SINTER_OK;
 }
@@ -196,7 +216,9 @@ static int32_t run_values(const sinter_value* inputs, sinter_value* outputs,
   int32_t code = positive(rows, &outputs[0], context);
   if (code == SINTER_OK) code = check_count(count, rows->count, context);
   if (code == SINTER_OK) code = keep(rows, count, &outputs[1], context);
+  if (code == SINTER_OK) tell(context, 1, 0);
   if (code == SINTER_OK) code = sums(rows, names, &outputs[2], context);
+  if (code == SINTER_OK) tell(context, 1, &kUnknown);
   if (code == SINTER_OK && count > 0) {
     code = copy_strings((const sinter_string*)names->data + count - 1, 1, 0, &outputs[3], context);
   }
@@ -212,7 +234,7 @@ static const sinter_model kModel = {
     4,
     kInputs,
     kOutputs,
-    1,
+    2,
     kKernelCalls,
     0,
     0,
@@ -220,6 +242,7 @@ static const sinter_model kModel = {
     free_values,
     kInputTypes,
     kOutputTypes,
+    kKernelCallOps,
 };
 
 const sinter_model* sinter_model_v1(void) { return &kModel; }

@@ -90,6 +90,35 @@ Constant* CallTables::Ranks(const std::vector<ir::ModelValue>& values) {
   return constants_.Int32Array(ranks);
 }
 
+Constant* CallTables::AmountOrUnknown(const ir::SymExpr& expr) {
+  absl::StatusOr<Constant*> amount = Amount(expr);
+  if (amount.ok()) return *amount;
+  return constants_.Struct({constants_.I64(-1), constants_.I32(0), constants_.I32(0)});
+}
+
+Constant* CallTables::WorkOf(const ir::KernelCall& call) {
+  const int32_t first_node = static_cast<int32_t>(node_flops_.size());
+  ir::SymExpr flops = call.work.other_flops;
+  for (const ir::SymExpr& of_node : call.work.flops) {
+    node_flops_.push_back(AmountOrUnknown(of_node));
+    flops = flops + of_node;
+  }
+  return constants_.Struct(
+      {AmountOrUnknown(flops), AmountOrUnknown(call.work.bytes),
+       constants_.I32(static_cast<int32_t>(call.work.dtype)), constants_.I32(first_node),
+       constants_.I32(static_cast<int32_t>(call.work.flops.size())), constants_.I32(0)});
+}
+
+Constant* CallTables::Work() {
+  num_run_steps_ = steps_.steps().size();
+  std::vector<Constant*> calls;
+  for (const ir::KernelCall& call : plan_.calls) calls.push_back(WorkOf(call));
+  const size_t num_steps = steps_.steps().size() - num_run_steps_;
+  return constants_.Struct({constants_.Array(calls), constants_.Array(node_flops_),
+                            constants_.I32(static_cast<int32_t>(num_steps)),
+                            constants_.I32(static_cast<int32_t>(node_flops_.size()))});
+}
+
 Constant* CallTables::Steps() { return StepTable(steps_.steps(), constants_); }
 
 Constant* StepTable(const std::vector<sinter_step>& steps, Constants& constants) {

@@ -14,7 +14,8 @@
 
 namespace sinter::codegen {
 
-// Every amount must have been asked for before Steps() is. Not thread-safe.
+// Every amount must have been asked for before Work() is, and that before Steps() and num_steps().
+// Not thread-safe.
 class CallTables {
  public:
   // Borrows `plan` and `constants`. `kernels`: of each of the plan's kernels, its number in the
@@ -32,17 +33,24 @@ class CallTables {
                                         int32_t dim);
   absl::StatusOr<llvm::Constant*> OutputDims();
   llvm::Constant* Ranks(const std::vector<ir::ModelValue>& values);
+  // A sinter_work_tables. What depends on symbols that the calls don't need is left unknown.
+  llvm::Constant* Work();
   llvm::Constant* Steps();
   llvm::Constant* Calls() { return constants_.Array(calls_); }
   llvm::Constant* Slots() { return constants_.Array(slots_); }
 
-  size_t num_steps() const { return steps_.steps().size(); }
+  // Without those that only Work() needs.
+  size_t num_steps() const { return num_run_steps_; }
+  // What Work() needs room for when the model runs.
+  size_t work_words() const { return steps_.steps().size() - num_run_steps_ + node_flops_.size(); }
   size_t max_slots() const { return max_slots_; }
 
  private:
   absl::StatusOr<llvm::Constant*> Slot(const ir::SymExpr& expr, int32_t base);
   absl::StatusOr<int32_t> BaseOf(const ir::BufferRef& buffer) const;
   absl::Status AddCall(const ir::KernelCall& call);
+  llvm::Constant* AmountOrUnknown(const ir::SymExpr& expr);
+  llvm::Constant* WorkOf(const ir::KernelCall& call);
 
   const ir::ExecutionPlan& plan_;
   const std::vector<int32_t> kernels_;
@@ -50,7 +58,9 @@ class CallTables {
   StepList steps_;
   std::vector<llvm::Constant*> calls_;
   std::vector<llvm::Constant*> slots_;
+  std::vector<llvm::Constant*> node_flops_;
   size_t max_slots_ = 0;
+  size_t num_run_steps_ = 0;
 };
 
 // An array of sinter_steps.

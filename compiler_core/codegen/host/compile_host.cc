@@ -7,6 +7,7 @@
 #include "compiler_core/codegen/host/bitcode.h"
 #include "compiler_core/codegen/host/program_writer.h"
 #include "compiler_core/codegen/host/table_writer.h"
+#include "compiler_core/codegen/weights/weight_layout.h"
 #include "compiler_core/target/machine.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
@@ -49,9 +50,13 @@ void Retarget(llvm::Module& module) {
 }
 
 // Weights over 2 GB lie where 32-bit displacements don't reach. Only x86-64 has such sections.
-void ReachWeights(const llvm::Triple& triple, llvm::Module& module) {
+// Smaller ones are better reached as all else: for a large model the code refers to the global
+// offset table by name, which lld remembers wrongly when the same process links for another
+// machine.
+void ReachWeights(const ir::ModelPlan& model, const llvm::Triple& triple, llvm::Module& module) {
   llvm::GlobalVariable* weights = module.getNamedGlobal("sinter_weights");
   if (weights == nullptr || triple.getArch() != llvm::Triple::x86_64) return;
+  if (LayOutWeights(model).bytes <= kMaxNearWeightBytes) return;
   weights->setCodeModel(llvm::CodeModel::Large);
 }
 
@@ -75,7 +80,7 @@ absl::StatusOr<ObjectCode> CompileHost(const ir::ModelPlan& model, const v1::Tar
   module->setSourceFileName("host");
   module->setTargetTriple(machine->getTargetTriple().str());
   module->setDataLayout(machine->createDataLayout());
-  ReachWeights(machine->getTargetTriple(), *module);
+  ReachWeights(model, machine->getTargetTriple(), *module);
   EmitOptions options;
   options.keep_bitcode = keep_bitcode;
   if (model.program != nullptr) options.passes = kProgramPasses;

@@ -95,6 +95,7 @@ absl::StatusOr<FragmentTable> WriteFragment(const ir::ExecutionPlan& plan,
     SINTER_ASSIGN_OR_RETURN(Constant * check, tables.Check(condition, -1, -1));
     checks.push_back(check);
   }
+  Constant* work = tables.Work();
   std::vector<int32_t> dtypes;
   for (const ir::ModelValue& output : signature.outputs) {
     dtypes.push_back(static_cast<int32_t>(output.dtype));
@@ -105,10 +106,10 @@ absl::StatusOr<FragmentTable> WriteFragment(const ir::ExecutionPlan& plan,
        i32(tables.num_steps()), i32(checks.size()), i32(plan.calls.size()), i32(place.first_call),
        i32(0), arena, tables.Steps(), constants.Array(checks), constants.Int32Array(dtypes),
        tables.Ranks(signature.outputs), output_dims, tables.Calls(), tables.Slots(),
-       place.kernel_table, place.weights}));
+       place.kernel_table, place.weights, work}));
   fragment.scratch_words =
-      static_cast<int64_t>(1 + fragment.symbols.size() + tables.num_steps() + 3 + inputs.size() +
-                           outputs.size() + tables.max_slots());
+      static_cast<int64_t>(1 + fragment.symbols.size() + tables.num_steps() + tables.work_words() +
+                           3 + inputs.size() + outputs.size() + tables.max_slots());
   return fragment;
 }
 

@@ -47,6 +47,21 @@ static inline int64_t amount_of(const sinter_amount* amount, const int64_t* valu
   return amount->immediate + values[amount->value];
 }
 
+/* Whether there is a profile, in a context that is new enough to have one. */
+static inline int is_profiled(const sinter_context* context) {
+  const size_t end = offsetof(sinter_context, on_call_user) + sizeof(void*);
+  return context->struct_size >= end && context->on_call != 0;
+}
+
+/* What only profiles need. `steps` and `results` follow on those that running needs. */
+static inline void eval_work(const sinter_work_tables* work, const sinter_step* steps,
+                             const int64_t* values, int64_t* results, int64_t* node_flops) {
+  for (int32_t i = 0; i < work->num_steps; ++i) results[i] = eval_step(&steps[i], values);
+  for (int32_t i = 0; i < work->num_node_flops; ++i) {
+    node_flops[i] = amount_of(&work->node_flops[i], values);
+  }
+}
+
 /* Runs one kernel, in parallel if that pays. */
 static inline void run_call(sinter_kernel kernel, const sinter_call* call, const int64_t* values,
                             void** slots, const sinter_context* context) {
@@ -70,7 +85,23 @@ typedef struct call_list {
   const sinter_kernel* kernels;
   int32_t num_calls;
   int32_t first_call; /* its index in sinter_model.kernel_calls */
+  /* Null, or what to tell on_call(). */
+  const sinter_call_work* work;
+  const int64_t* node_flops;
 } call_list;
+
+static inline void tell_end(const call_list* list, int32_t call, const int64_t* values,
+                            const sinter_context* context) {
+  const sinter_call_work* of = &list->work[call];
+  const sinter_work work = {
+      .flops = amount_of(&of->flops, values),
+      .bytes = amount_of(&of->bytes, values),
+      .node_flops = list->node_flops + of->first_node,
+      .dtype = of->dtype,
+      .num_nodes = of->num_nodes,
+  };
+  context->on_call(context->on_call_user, list->first_call + call, &work);
+}
 
 static inline void run_calls(const call_list* list, char* const* bases, const int64_t* values,
                              void** slots, const sinter_context* context) {
@@ -80,7 +111,9 @@ static inline void run_calls(const call_list* list, char* const* bases, const in
     for (int32_t s = 0; s < call->num_slots; ++s, ++slot) {
       slots[s] = (void*)((intptr_t)bases[slot->base] + slot->immediate + values[slot->value]);
     }
+    if (list->work != 0) context->on_call(context->on_call_user, list->first_call + i, 0);
     run_call(list->kernels[call->kernel], call, values, slots, context);
+    if (list->work != 0) tell_end(list, i, values, context);
     if (context->on_kernel != 0) context->on_kernel(context->on_kernel_user, list->first_call + i);
   }
 }

@@ -66,7 +66,15 @@ static int32_t run_library(const sinter_frame* frame, const sinter_program_step*
   call.outputs = outputs;
   call.programs = step->programs;
   call.num_programs = step->num_programs;
-  return step->op(&call);
+  const sinter_context* context = frame->context;
+  const int profiled = is_profiled(context);
+  if (profiled) context->on_call(context->on_call_user, step->call, 0);
+  const int32_t status = step->op(&call);
+  if (profiled && status == SINTER_OK) {
+    const sinter_work unknown = {.flops = -1, .bytes = -1, .num_nodes = 1};
+    context->on_call(context->on_call_user, step->call, &unknown);
+  }
+  return status;
 }
 
 /* Evaluates a fragment's amounts. RETURNS: SINTER_OK or SINTER_BAD_SHAPE. */
@@ -118,7 +126,14 @@ static int32_t run_fragment(const sinter_frame* frame, const sinter_program_step
       return SINTER_NO_MEMORY;
     }
   }
-  char** bases = (char**)(values + 1 + fragment->num_symbols + fragment->num_steps);
+  int64_t* work_values = values + 1 + fragment->num_symbols + fragment->num_steps;
+  int64_t* node_flops = work_values + fragment->work.num_steps;
+  const int profiled = is_profiled(frame->context);
+  if (profiled) {
+    eval_work(&fragment->work, fragment->steps + fragment->num_steps, values, work_values,
+              node_flops);
+  }
+  char** bases = (char**)(node_flops + fragment->work.num_node_flops);
   bases[0] = 0;
   bases[1] = arena;
   bases[2] = (char*)fragment->weights;
@@ -129,8 +144,10 @@ static int32_t run_fragment(const sinter_frame* frame, const sinter_program_step
   for (int32_t i = 0; i < fragment->num_outputs; ++i) {
     *next++ = frame->slots[step->outputs[i]].data;
   }
-  const call_list list = {fragment->calls, fragment->slots, fragment->kernels, fragment->num_calls,
-                          fragment->first_call};
+  const call_list list = {
+      fragment->calls,     fragment->slots,      fragment->kernels,
+      fragment->num_calls, fragment->first_call, profiled ? fragment->work.calls : 0,
+      node_flops};
   run_calls(&list, bases, values, (void**)next, frame->context);
   sinter_free(frame->context, arena);
   return SINTER_OK;

@@ -64,7 +64,11 @@ HIDDEN int32_t sinter_plan_model(const int64_t* const* input_dims, sinter_plan* 
 HIDDEN int32_t sinter_run_model(const sinter_tensor* inputs, const sinter_tensor* outputs,
                                 void* arena, const sinter_context* context) {
   const sinter_tables* t = &sinter_model_tables;
-  int64_t* values = __builtin_alloca(num_values(t) * sizeof(int64_t));
+  const int profiled = is_profiled(context);
+  const size_t run_values = num_values(t);
+  const size_t work_values = profiled ? (size_t)t->work.num_steps + t->work.num_node_flops : 0;
+  int64_t* values = __builtin_alloca((run_values + work_values) * sizeof(int64_t));
+  int64_t* node_flops = values + run_values + t->work.num_steps;
   const int64_t** dims = __builtin_alloca((1 + t->num_inputs) * sizeof(int64_t*));
   char** bases = __builtin_alloca((3 + t->num_inputs + t->num_outputs) * sizeof(char*));
   void** slots = __builtin_alloca((1 + t->max_slots) * sizeof(void*));
@@ -72,13 +76,17 @@ HIDDEN int32_t sinter_run_model(const sinter_tensor* inputs, const sinter_tensor
   int32_t bad_input, bad_dim;
   const int32_t status = eval_shapes(t, dims, values, &bad_input, &bad_dim);
   if (status != SINTER_OK) return status;
+  if (profiled) {
+    eval_work(&t->work, t->steps + t->num_steps, values, values + run_values, node_flops);
+  }
 
   bases[0] = 0;
   bases[1] = arena;
   bases[2] = (char*)t->weights;
   for (int32_t i = 0; i < t->num_inputs; ++i) bases[3 + i] = inputs[i].data;
   for (int32_t i = 0; i < t->num_outputs; ++i) bases[3 + t->num_inputs + i] = outputs[i].data;
-  const call_list list = {t->calls, t->slots, t->kernels, t->num_calls, 0};
+  const call_list list = {
+      t->calls, t->slots, t->kernels, t->num_calls, 0, profiled ? t->work.calls : 0, node_flops};
   run_calls(&list, bases, values, slots, context);
   return SINTER_OK;
 }

@@ -54,6 +54,25 @@ typedef struct sinter_call {
   int32_t serial; /* not to be split */
 } sinter_call;
 
+/* What profiles are told of a call: see sinter_work. */
+typedef struct sinter_call_work {
+  sinter_amount flops;
+  sinter_amount bytes;
+  int32_t dtype;
+  int32_t first_node; /* in sinter_work_tables.node_flops */
+  int32_t num_nodes;
+  int32_t reserved;
+} sinter_call_work;
+
+/* Only profiles evaluate these: `num_steps` steps that follow on those that running needs, with
+ * their results behind those. */
+typedef struct sinter_work_tables {
+  const sinter_call_work* calls;
+  const sinter_amount* node_flops; /* of all calls, one after the other */
+  int32_t num_steps;
+  int32_t num_node_flops;
+} sinter_work_tables;
+
 /* One dimension of an input: a symbol's index, or -1 and the number it must be. */
 typedef struct sinter_input_dim {
   int64_t fixed;
@@ -95,6 +114,7 @@ typedef struct sinter_tables {
   const sinter_slot* slots;
   const sinter_kernel* kernels;
   const void* weights;
+  sinter_work_tables work;
 } sinter_tables;
 
 /* The model's own. */

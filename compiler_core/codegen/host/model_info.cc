@@ -26,15 +26,23 @@ Constant* ValueInfo(const std::string& name, ir::DType dtype, const ir::SymShape
                            constants.StringArray(names)});
 }
 
-Constant* CallInfos(const std::vector<ir::ExecutionPlan>& fragments, Constants& constants) {
+CallInfos DescribeCalls(const std::vector<ir::ExecutionPlan>& fragments,
+                        const std::vector<LibraryCall>& library_calls, Constants& constants) {
   std::vector<Constant*> infos;
+  std::vector<std::string> ops;
   for (const ir::ExecutionPlan& plan : fragments) {
     for (const ir::KernelCall& call : plan.calls) {
       infos.push_back(constants.Struct({constants.String(plan.kernels[call.kernel].name),
                                         constants.String(absl::StrJoin(call.nodes, ","))}));
+      ops.push_back(absl::StrJoin(call.work.ops, ","));
     }
   }
-  return constants.Array(infos);
+  for (const LibraryCall& call : library_calls) {
+    infos.push_back(constants.Struct({constants.String(absl::StrCat("sinter_op_", call.function)),
+                                      constants.String(call.node)}));
+    ops.push_back(call.function);
+  }
+  return {constants.Array(infos), constants.StringArray(ops)};
 }
 
 Constant* KernelTable(const std::vector<const ir::Kernel*>& kernels, llvm::Module& module,

@@ -18,8 +18,21 @@ namespace sinter::codegen {
 llvm::Constant* ValueInfo(const std::string& name, ir::DType dtype, const ir::SymShape* shape,
                           Constants& constants);
 
-// The sinter_kernel_call_infos of all fragments, one after another.
-llvm::Constant* CallInfos(const std::vector<ir::ExecutionPlan>& fragments, Constants& constants);
+// What a model says of its kernel calls.
+struct CallInfos {
+  llvm::Constant* calls;  // sinter_kernel_call_infos
+  llvm::Constant* ops;    // texts
+};
+
+// A call of a function of the library.
+struct LibraryCall {
+  std::string function;  // as ir::Step
+  std::string node;
+};
+
+// Those of all fragments, one after another, then the library's.
+CallInfos DescribeCalls(const std::vector<ir::ExecutionPlan>& fragments,
+                        const std::vector<LibraryCall>& library_calls, Constants& constants);
 
 // An array of the kernels' addresses.
 llvm::Constant* KernelTable(const std::vector<const ir::Kernel*>& kernels, llvm::Module& module,

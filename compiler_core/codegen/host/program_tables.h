@@ -66,6 +66,7 @@ typedef struct sinter_fragment {
   const sinter_slot* slots;
   const sinter_kernel* kernels;
   const void* weights;
+  sinter_work_tables work;
 } sinter_fragment;
 
 /* Operands are numbers: -1 is none; below sinter_program.num_slots it is a slot, from there on a
@@ -86,6 +87,7 @@ typedef struct sinter_program_step {
   int32_t num_inputs;
   int32_t num_outputs;
   int32_t num_released;
+  int32_t call;       /* of a function: its index in sinter_model.kernel_calls */
   sinter_stage stage; /* after the outputs */
 } sinter_program_step;
 

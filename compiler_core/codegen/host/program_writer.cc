@@ -63,11 +63,20 @@ class ModelTables {
     return place;
   }
 
+  // RETURNS: its index in sinter_model.kernel_calls.
+  int32_t AddLibraryCall(const ir::Step& step) {
+    size_t index = library_calls.size();
+    for (const ir::ExecutionPlan& fragment : model.fragments) index += fragment.calls.size();
+    library_calls.push_back({step.function, step.node});
+    return static_cast<int32_t>(index);
+  }
+
   const ir::ModelPlan& model;
   llvm::Module& module;
   Constants constants;
   ProgramValues values;
   const WeightLayout layout;
+  std::vector<LibraryCall> library_calls;
 
  private:
   std::map<std::string, int32_t> kernel_numbers_;
@@ -275,10 +284,12 @@ absl::StatusOr<Constant*> ProgramWriter::Step(size_t number) {
   Constant* fragment = constants_.Null();
   Constant* symbols = constants_.Null();
   Constant* function = constants_.Null();
+  int32_t call = -1;
   if (step.kind == ir::Step::Kind::kFragment) {
     SINTER_RETURN_IF_ERROR(AddFragment(number, &fragment, &symbols));
   } else {
     function = Function(step.function);
+    call = model_.AddLibraryCall(step);
     const size_t words = operands.inputs.size() + operands.outputs.size();
     scratch_words_ = std::max(scratch_words_, static_cast<int64_t>(words));
   }
@@ -289,7 +300,8 @@ absl::StatusOr<Constant*> ProgramWriter::Step(size_t number) {
        constants_.Int32Array(operands.outputs), constants_.Int32Array(operands.released),
        constants_.String(step.node), constants_.I32(static_cast<int32_t>(step.version)),
        I32(step.attributes.size()), I32(step.subprograms.size()), I32(operands.inputs.size()),
-       I32(operands.outputs.size()), I32(operands.released.size()), stages_[number + 1]});
+       I32(operands.outputs.size()), I32(operands.released.size()), constants_.I32(call),
+       stages_[number + 1]});
 }
 
 absl::StatusOr<Constant*> ProgramWriter::Write() {
@@ -338,19 +350,19 @@ Constant* TypeTexts(const ir::Program& program, const std::vector<int>& slots,
 Constant* Model(ModelTables& tables) {
   Constants& constants = tables.constants;
   const ir::Program& program = *tables.model.program;
-  size_t calls = 0;
+  size_t calls = tables.library_calls.size();
   for (const ir::ExecutionPlan& fragment : tables.model.fragments) calls += fragment.calls.size();
+  const CallInfos infos = DescribeCalls(tables.model.fragments, tables.library_calls, constants);
   auto i32 = [&](size_t value) { return constants.I32(static_cast<int32_t>(value)); };
-  return constants.Struct({i32(SINTER_ABI_VERSION), i32(sizeof(sinter_model)),
-                           constants.String(program.name), i32(program.inputs.size()),
-                           i32(program.outputs.size()),
-                           ValueInfos(program, program.inputs, constants),
-                           ValueInfos(program, program.outputs, constants), i32(calls),
-                           CallInfos(tables.model.fragments, constants), constants.Null(),
-                           constants.Null(), tables.module.getFunction("sinter_run_values_model"),
-                           tables.module.getFunction("sinter_free_values_model"),
-                           TypeTexts(program, program.inputs, constants),
-                           TypeTexts(program, program.outputs, constants)});
+  return constants.Struct(
+      {i32(SINTER_ABI_VERSION), i32(sizeof(sinter_model)), constants.String(program.name),
+       i32(program.inputs.size()), i32(program.outputs.size()),
+       ValueInfos(program, program.inputs, constants),
+       ValueInfos(program, program.outputs, constants), i32(calls), infos.calls, constants.Null(),
+       constants.Null(), tables.module.getFunction("sinter_run_values_model"),
+       tables.module.getFunction("sinter_free_values_model"),
+       TypeTexts(program, program.inputs, constants),
+       TypeTexts(program, program.outputs, constants), infos.ops});
 }
 
 }  // namespace

@@ -137,14 +137,29 @@ absl::Status TableWriter::Write() {
   SINTER_ASSIGN_OR_RETURN(Constant * arena, tables_.Amount(plan_.arena_bytes));
   SINTER_ASSIGN_OR_RETURN(Constant * output_dims, tables_.OutputDims());
   SINTER_ASSIGN_OR_RETURN(const std::vector<Constant*> checks, Checks());
+  Constant* work = tables_.Work();
   const ir::Signature& signature = plan_.signature;
   auto i32 = [&](size_t value) { return constants_.I32(static_cast<int32_t>(value)); };
-  Constant* tables = constants_.Struct(
-      {i32(signature.inputs.size()), i32(signature.outputs.size()), i32(symbols_.size()),
-       i32(tables_.num_steps()), i32(plan_.calls.size()), i32(tables_.max_slots()),
-       i32(checks.size()), arena, tables_.Ranks(signature.inputs), InputDims(), Ranges(),
-       tables_.Steps(), constants_.Array(checks), tables_.Ranks(signature.outputs), output_dims,
-       tables_.Calls(), tables_.Slots(), Kernels(), Weights()});
+  Constant* tables = constants_.Struct({i32(signature.inputs.size()),
+                                        i32(signature.outputs.size()),
+                                        i32(symbols_.size()),
+                                        i32(tables_.num_steps()),
+                                        i32(plan_.calls.size()),
+                                        i32(tables_.max_slots()),
+                                        i32(checks.size()),
+                                        arena,
+                                        tables_.Ranks(signature.inputs),
+                                        InputDims(),
+                                        Ranges(),
+                                        tables_.Steps(),
+                                        constants_.Array(checks),
+                                        tables_.Ranks(signature.outputs),
+                                        output_dims,
+                                        tables_.Calls(),
+                                        tables_.Slots(),
+                                        Kernels(),
+                                        Weights(),
+                                        work});
   SINTER_RETURN_IF_ERROR(DefineTable("sinter_model_tables", tables, module_));
   DefineModel(Model(), module_);
   return absl::OkStatus();
@@ -160,14 +175,15 @@ Constant* TableWriter::Values(const std::vector<ir::ModelValue>& values) {
 
 // A sinter_model.
 Constant* TableWriter::Model() {
+  const CallInfos infos = DescribeCalls(model_.fragments, {}, constants_);
   const ir::Signature& signature = plan_.signature;
   auto i32 = [&](size_t value) { return constants_.I32(static_cast<int32_t>(value)); };
   return constants_.Struct(
       {i32(SINTER_ABI_VERSION), i32(sizeof(sinter_model)), constants_.String(signature.model_name),
        i32(signature.inputs.size()), i32(signature.outputs.size()), Values(signature.inputs),
-       Values(signature.outputs), i32(plan_.calls.size()), CallInfos(model_.fragments, constants_),
+       Values(signature.outputs), i32(plan_.calls.size()), infos.calls,
        module_.getFunction("sinter_plan_model"), module_.getFunction("sinter_run_model"),
-       constants_.Null(), constants_.Null(), constants_.Null(), constants_.Null()});
+       constants_.Null(), constants_.Null(), constants_.Null(), constants_.Null(), infos.ops});
 }
 
 }  // namespace

@@ -134,6 +134,7 @@ ir::ExecutionPlan AddAmount(const ir::SymExpr& size, float amount) {
   weight.offset = 64;
   plan.calls = {{0, {Buffer(Space::kInput), weight, arena}, {0}, size, size, {"add"}},
                 {0, {arena, zero, Buffer(Space::kOutput)}, {0}, size, size, {"copy"}}};
+  plan.calls[0].work = {{size}, 0, size * 8 + 4, ir::DType::kFloat32, {"Add"}};
   plan.arena_bytes = size * 4;
   plan.weight_bytes = 68;
   plan.weights = {{0, 4, [](char* out) { std::memset(out, 0, 4); }},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "gtest/gtest.h"
 
@@ -41,6 +42,8 @@ ProgramRunner::ProgramRunner(const std::string& library) {
   context_.memory = this;
   context_.on_kernel = OnKernel;
   context_.on_kernel_user = this;
+  context_.on_call = OnCall;
+  context_.on_call_user = this;
   context_.failure = &failure_;
 }
 
@@ -66,6 +69,15 @@ void ProgramRunner::Release(void* self, void* block) {
 
 void ProgramRunner::OnKernel(void* self, int32_t call) {
   static_cast<ProgramRunner*>(self)->kernel_calls_.push_back(call);
+}
+
+void ProgramRunner::OnCall(void* self, int32_t call, const sinter_work* work) {
+  std::string text = std::to_string(call);
+  if (work != nullptr) {
+    text +=
+        ": " + std::to_string(work->flops) + " flops, " + std::to_string(work->bytes) + " bytes";
+  }
+  static_cast<ProgramRunner*>(self)->profile_.push_back(std::move(text));
 }
 
 void ProgramRunner::FreeOutputs() {
@@ -116,6 +128,7 @@ int32_t ProgramRunner::Run(const std::vector<sinter_value>& inputs) {
   EXPECT_EQ(in_use_, 0);
   EXPECT_EQ(inputs.size(), static_cast<size_t>(model_->num_inputs));
   kernel_calls_.clear();
+  profile_.clear();
   std::vector<sinter_value> outputs(model_->num_outputs);
   std::memset(outputs.data(), 0xa5, outputs.size() * sizeof(sinter_value));
   const int32_t status = model_->run_values(inputs.data(), outputs.data(), &context_);

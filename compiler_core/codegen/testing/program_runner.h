@@ -37,8 +37,14 @@ class ProgramRunner {
   const sinter_value& output(int i) const { return outputs_[i]; }
   const sinter_failure& failure() const { return failure_; }
   const std::vector<int32_t>& kernel_calls() const { return kernel_calls_; }
+  // What on_call was told in the last run: the begin of a call as its number, the end as
+  // "NUMBER: FLOPS flops, BYTES bytes".
+  const std::vector<std::string>& profile() const { return profile_; }
   // Kernels are no longer noted.
-  void ForgetKernels() { context_.on_kernel = nullptr; }
+  void ForgetKernels() {
+    context_.on_kernel = nullptr;
+    context_.on_call = nullptr;
+  }
   // The most blocks that were in use at a time, ever.
   int64_t peak_blocks() const { return peak_; }
 
@@ -46,6 +52,7 @@ class ProgramRunner {
   static void* Allocate(void* self, uint64_t bytes);
   static void Release(void* self, void* block);
   static void OnKernel(void* self, int32_t call);
+  static void OnCall(void* self, int32_t call, const sinter_work* work);
   void FreeOutputs();
   sinter_value Tensor(sinter_dtype dtype, const std::vector<int64_t>& dims, const void* data,
                       size_t bytes);
@@ -56,6 +63,7 @@ class ProgramRunner {
   sinter_failure failure_ = {};
   std::vector<sinter_value> outputs_;
   std::vector<int32_t> kernel_calls_;
+  std::vector<std::string> profile_;
   std::vector<void*> blocks_;  // of the inputs
   std::deque<std::vector<sinter_value>> items_;
   int64_t in_use_ = 0, peak_ = 0;

@@ -10,6 +10,9 @@
 
 namespace sinter::codegen {
 
+// What code reaches with 32-bit displacements past the weights.
+inline constexpr int64_t kMaxNearWeightBytes = (int64_t{1} << 31) - (1 << 20);
+
 struct WeightLayout {
   std::vector<int64_t> fragments;  // the start of each fragment's weights
   // By constant of each program. -1: it is not here, being of strings, empty, or in no slot.

@@ -14,10 +14,8 @@ namespace {
 
 namespace elf = llvm::ELF;
 
-// What code reaches with 32-bit displacements past the weights.
-constexpr int64_t kMaxNearBytes = (int64_t{1} << 31) - (1 << 20);
-// Beyond, on x86-64 the linker lays the section away from code and data, which know it by a 64-bit
-// address only.
+// Beyond kMaxNearWeightBytes, on x86-64 the linker lays the section away from code and data, which
+// know it by a 64-bit address only.
 constexpr int64_t kMaxFarBytes = int64_t{1} << 36;
 constexpr int64_t kAlignment = 64;
 
@@ -53,7 +51,7 @@ static_assert(sizeof(elf::Elf64_Ehdr) <= kAlignment);
 struct Machine {
   uint16_t machine;
   uint32_t flags;
-  int64_t max_weight_bytes = kMaxNearBytes;
+  int64_t max_weight_bytes = kMaxNearWeightBytes;
 };
 
 absl::StatusOr<Machine> MachineOf(const v1::Target& target) {
@@ -115,7 +113,7 @@ void WriteFrame(const Machine& machine, const Layout& layout, int64_t weight_byt
 
   elf::Elf64_Shdr sections[kSections] = {};
   // The linker joins sections by name as well.
-  const bool far = weight_bytes > kMaxNearBytes;
+  const bool far = weight_bytes > kMaxNearWeightBytes;
   sections[kWeightsSection] = SectionHeader(far ? kFarWeightsName : kWeightsName, elf::SHT_PROGBITS,
                                             elf::SHF_ALLOC | (far ? elf::SHF_X86_64_LARGE : 0),
                                             Layout::weights, weight_bytes, kAlignment);
