@@ -190,11 +190,6 @@ def gelu_tanh(graph):
     graph.output(made, graph.dtype)
 
 
-def silu(graph):
-    name = graph.take(graph.operands[0])
-    graph.output(graph.add("Mul", [name, graph.add("Sigmoid", [name])]), graph.dtype)
-
-
 def hard_swish(graph):
     name = graph.take(graph.operands[0])
     clipped = graph.add("Clip", [graph.add("Add", [name, _scalar(graph, 3)]), _scalar(graph, 0),
@@ -268,6 +263,6 @@ BUILDERS = {
     "QLinearConv": qlinear_conv, "com.microsoft.QLinearAdd": qlinear_add,
     "com.microsoft.MatMulNBits": matmul_nbits, "qdq_conv": qdq_conv, "qdq_matmul": qdq_matmul,
     "dynamic_matmul": dynamic_matmul, "conv_block": conv_block, "squeeze_excite": squeeze_excite,
-    "gelu_erf": gelu_erf, "gelu_tanh": gelu_tanh, "silu": silu, "hard_swish": hard_swish,
+    "gelu_erf": gelu_erf, "gelu_tanh": gelu_tanh, "hard_swish": hard_swish,
     "layer_norm_parts": layer_norm_parts, "attention": attention, "LSTM": recurrent,
     "GRU": recurrent, "tree_ensemble": tree_ensemble}

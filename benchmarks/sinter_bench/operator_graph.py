@@ -222,9 +222,8 @@ def build(row, seed=0):
     if known is None:
         raise ValueError(f"`{graph.op}` has no function in operator_builders.py")
     names = [graph.take(operand) for operand in graph.operands]
-    outputs = len(graph.operands[1].values) if graph.op == "Split" else known.min_output
-    made = graph.add(graph.op, names, outputs, **typed(graph.op, graph.attributes))
-    for name in [made] if outputs == 1 else made:
+    made = graph.add(graph.op, names, known.min_output, **typed(graph.op, graph.attributes))
+    for name in [made] if known.min_output == 1 else made:
         # Of this one ONNX's inference says nothing; it is its data's.
         shape = graph.operands[0].dims if graph.op == "GroupNormalization" else None
         graph.output(name, graph.dtype, shape)

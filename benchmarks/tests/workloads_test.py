@@ -29,11 +29,11 @@ FLOPS = {
     "gru_speech": 2 * 20 * 3 * 512 * (512 + 512),
     # Two products, the scale, and five operations an element of softmax.
     "attention_bert": 2 * 2 * 12 * 128 * 128 * 64 + (1 + 5) * 12 * 128 * 128,
-    "add_4k": 4096,
+    "add_16k": 16384,
     "gelu_erf_bert": 5 * 128 * 3072,
     # The weight's scale is applied when the model is compiled; 2 to quantize, 2 to read quantized.
-    "gemv_gpt2_up_qdq": 2 * 768 * 3072 + 2 * 768 + 2 * 3072,
-    "transpose_heads": 0,
+    "matmul_bert_up_qdq": 128 * (2 * 768 * 3072 + 2 * 768 + 2 * 3072),
+    "transpose_keys": 0,
     "top_k_gpt2": None,
 }
 BYTES = {
@@ -84,7 +84,7 @@ class Operators(WorkloadsTest):
                         self.assertTrue(output.any(), f"`{name}` is all zero: nothing to compare")
 
     def test_outputs_of_products_are_about_one(self):
-        for name in ("matmul_bert_down", "conv3x3_resnet50", "conv_transpose_ocr", "gemv_gpt2_up_4bit",
+        for name in ("matmul_bert_up", "conv3x3_resnet50", "conv_transpose_ocr", "gemv_gpt2_up_4bit",
                      "matmul_bert_up_dynamic", "lstm_crnn"):
             output = next(iter(self.run_in_onnx_runtime(self.make("operators", self.row(name))).values()))
             self.assertTrue(0.1 < output.std() < 2, f"{name}: {output.std()}")
@@ -97,7 +97,7 @@ class Operators(WorkloadsTest):
 
     def test_a_seed_gives_the_same_bytes_and_another_one_others(self):
         def digests(seed):
-            workload = self.make("operators", self.row("conv3x3_7"), seed)
+            workload = self.make("operators", self.row("conv3x3_14"), seed)
             return [hashlib.sha256(path.read_bytes()).hexdigest()
                     for path in (workload.model, *workload.inputs.values())]
         first = digests(1)
@@ -123,14 +123,14 @@ class Operators(WorkloadsTest):
             self.assertGreaterEqual(len(sizes), 3, name)
 
     def test_a_bad_row_is_told_with_its_place(self):
-        good = self.row("conv3x3_7")
-        for change, text in (({"operands": "1x64x7x7 weight"}, "`weight` is no operand"),
-                             ({"operands": "1x64x7x7"}, ""),
+        good = self.row("conv3x3_14")
+        for change, text in (({"operands": "1x64x14x14 weight"}, "`weight` is no operand"),
+                             ({"operands": "1x64x14x14"}, ""),
                              ({"op": "Convolve"}, "ONNX has no operator `Convolve`"),
                              ({"attributes": "padding=1"}, "`Conv` has no attribute `padding`"),
                              ({"dtype": "f8"}, "`f8` is no element type"),
                              ({"tolerance": "small"}, "small")):
-            with self.assertRaisesRegex(ValueError, rf"operators\.tsv:\d+: `conv3x3_7`: .*{text}"):
+            with self.assertRaisesRegex(ValueError, rf"operators\.tsv:\d+: `conv3x3_14`: .*{text}"):
                 self.make("operators", {**good, **change})
 
 
