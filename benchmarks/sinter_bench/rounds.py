@@ -5,7 +5,6 @@ but the one whose turn it is are stopped. The order within a round is drawn anew
 no engine always follows the same other one. An engine too slow for its share of the time stops
 early and keeps the rounds it has: ratios are made of the rounds that both have.
 """
-import contextlib
 import dataclasses
 import json
 import pathlib
@@ -20,6 +19,7 @@ from sinter_bench.measurement import Measurement
 
 # The judge of outputs, where it takes the workload; else the first engine that does.
 REFERENCE = "onnxruntime"
+HELLO_TIMEOUT_S = 120
 LOAD_TIMEOUT_S = 300
 MAX_SAMPLES = 400
 MAX_TURN_S = 0.5
@@ -37,12 +37,50 @@ class Turn:
         return self.measurement.engine
 
 
+class Processes:
+    """The engines' processes, one an engine and thread count. A context manager; not thread-safe.
+
+    Starting an engine can take far longer than a small workload: the next one gets the same process,
+    unless it failed. Models are too large for that: `keep` is false, and each gets new ones.
+    """
+
+    def __init__(self, options, keep):
+        self._options, self._keep = options, keep
+        self._running = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for name, threads in list(self._running):
+            self.end(name, threads)
+
+    def start(self, name, threads):
+        """-> (process, its reply to hello). ERRORS: AdapterError."""
+        if (name, threads) not in self._running:
+            command, environment = peers.command(peers.parse(name)[0], self._options)
+            process = AdapterProcess(name, command, threads, environment)
+            self._running[name, threads] = [process, None]
+            self._running[name, threads][1] = process.ask({"op": "hello"}, HELLO_TIMEOUT_S)
+        process, hello = self._running[name, threads]
+        process.resume()
+        return process, hello
+
+    def end(self, name, threads):
+        if (name, threads) in self._running:
+            self._running.pop((name, threads))[0].end()
+
+    def release(self, turns, threads):
+        """After a workload."""
+        for turn in turns:
+            if not self._keep or turn.measurement.status != "ok":
+                self.end(turn.engine, threads)
+
+
 def _load(turn, workload, threads, folder, options, processes):
     """Starts, loads, runs once. -> {output name: array or None}. ERRORS: AdapterError."""
     engine, slowdown = peers.parse(turn.engine)
-    command, environment = peers.command(engine, options)
-    turn.process = processes.enter_context(AdapterProcess(turn.engine, command, threads, environment))
-    hello = turn.process.ask({"op": "hello"}, 120)
+    turn.process, hello = processes.start(turn.engine, threads)
     work_dir = options.work_dir / "engines" / engine / workload.name
     work_dir.mkdir(parents=True, exist_ok=True)
     loaded = turn.process.ask(
@@ -105,13 +143,21 @@ def _judge(turns, outputs, tolerance):
                                            f"off {judge}'s; {tolerance:.0e} is allowed")
 
 
+def _warmup(turn):
+    """Calls before those that count. An adapter makes one more, to see how long a call takes; for a
+    long one that is enough."""
+    if not turn.measurement.rounds:
+        return 2
+    return 1 if turn.measurement.rounds[-1][-1] < 5e7 else 0
+
+
 def _time(turn, seconds):
     """One turn. ERRORS: AdapterError."""
     turn.process.resume()
     begin = time.monotonic()
     try:
         reply = turn.process.ask({"op": "time", "min_s": seconds, "max_samples": MAX_SAMPLES,
-                                  "warmup": 1 if turn.used_s else 2}, LOAD_TIMEOUT_S)
+                                  "warmup": _warmup(turn)}, LOAD_TIMEOUT_S)
     finally:
         turn.used_s += time.monotonic() - begin
         turn.process.stop()
@@ -138,20 +184,21 @@ def _take_turns(turns, seconds, options, rng):
                 live.remove(turn)
 
 
-def measure(suite, workload, threads, seconds, options):
+def measure(workload, threads, seconds, options, processes):
     """-> one Measurement an engine. Takes about `seconds`, and loading."""
-    with contextlib.ExitStack() as processes:
-        folder = options.work_dir / "outputs" / workload.name
-        turns = [Turn(Measurement(suite, workload.name, engine, {"threads": threads},
-                                  extra=dict(workload.extra))) for engine in options.engines]
-        outputs = {}
-        for turn in turns:
-            try:
-                outputs[turn.engine] = _load(turn, workload, threads, folder, options, processes)
-                turn.process.stop()
-            except AdapterError as error:
-                turn.measurement.fail(error.status, str(error))
-        _judge(turns, outputs, workload.extra.get("tolerance", 1e-3))
-        seed = json.dumps([options.seed, workload.name, threads])
-        _take_turns(turns, seconds, options, random.Random(seed))
+    folder = options.work_dir / "outputs" / workload.name
+    turns = [Turn(Measurement(options.suite, workload.name, engine, {"threads": threads},
+                              extra=dict(workload.extra))) for engine in options.engines]
+    outputs = {}
+    for turn in turns:
+        try:
+            outputs[turn.engine] = _load(turn, workload, threads, folder, options, processes)
+            turn.process.stop()
+        except AdapterError as error:
+            turn.measurement.fail(error.status, str(error))
+            processes.end(turn.engine, threads)
+    _judge(turns, outputs, workload.extra.get("tolerance", 1e-3))
+    seed = json.dumps([options.seed, workload.name, threads])
+    _take_turns(turns, seconds, options, random.Random(seed))
+    processes.release(turns, threads)
     return [turn.measurement for turn in turns]

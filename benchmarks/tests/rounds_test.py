@@ -56,7 +56,8 @@ class Rounds(unittest.TestCase):
                           noise=unittest.mock.Mock(), quiet=True)
         workload = types.SimpleNamespace(name="w", model="w.onnx", inputs={},
                                          extra={"tolerance": 1e-3, "flops": 10})
-        return {one.engine: one for one in rounds.measure("models", workload, 1, 1.0, options)}
+        with rounds.Processes(options, keep=False) as processes:
+            return {one.engine: one for one in rounds.measure(workload, 1, 1.0, options, processes)}
 
     def test_engines_take_turns_in_changing_order(self):
         measured = self.measure("sinter", "onnxruntime", "third", number=8)

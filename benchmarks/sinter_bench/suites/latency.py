@@ -7,14 +7,15 @@ def run(options, rows):
     counts, so that a run ends when it was told to."""
     made = [workloads.make(options.suite, row, options) for row in rows]
     measured, jobs = [], [(one, threads) for one in made for threads in options.threads]
-    for number, (workload, threads) in enumerate(jobs):
-        # Loading eats into the budget and is not known beforehand: a share of what is left.
-        seconds = 0.6 * options.left_s() / (len(jobs) - number)
-        options.log(f"[{number + 1}/{len(jobs)}] {workload.name}, {threads} thread(s)")
-        done = rounds.measure(options.suite, workload, threads, max(seconds, 0.2), options)
-        measured += done
-        for one in done:
-            options.log(f"    {one.engine:12} {_told(one)}")
+    with rounds.Processes(options, keep=options.suite == "operators") as processes:
+        for number, (workload, threads) in enumerate(jobs):
+            # Loading eats into the budget and is not known beforehand: a share of what is left.
+            seconds = 0.6 * options.left_s() / (len(jobs) - number)
+            options.log(f"[{number + 1}/{len(jobs)}] {workload.name}, {threads} thread(s)")
+            done = rounds.measure(workload, threads, max(seconds, 0.2), options, processes)
+            measured += done
+            for one in done:
+                options.log(f"    {one.engine:12} {_told(one)}")
     return measured
 
 
