@@ -27,7 +27,7 @@ from sinter_bench.adapter_process import AdapterError, AdapterProcess
 from sinter_bench.measurement import Measurement
 
 METRICS = {"wall_s": "s", "cpu_s": "s", "peak_rss": "bytes", "artifact_size": "bytes"}
-TIMEOUT_S = 600
+TIMEOUT_S = 300
 # A hit takes milliseconds and the kernel counts processor time in hundredths of a second.
 HITS_A_ROUND = 5
 MIN_ROUNDS = 2
@@ -229,6 +229,7 @@ def _median(values):
 
 
 def _runners(options, case, daemon):
+    """Of engines that make programs of whole models; `self+N%` lengthens calls, not compiles."""
     for engine in options.engines:
         if engine in ("sinter", "self"):
             folder = case.folder / engine
@@ -236,7 +237,7 @@ def _runners(options, case, daemon):
             own = dataclasses.replace(case, folder=folder)
             for mode in ("cold", "warm", "hit"):
                 yield Runner(engine, SinterTurn(mode, options, own, daemon), own)
-        elif not engine.startswith("self"):
+        elif engine in peers.PEERS and peers.PEERS[engine].does == "models":
             yield Runner(engine, PeerTurn(engine, options, case), case)
 
 
