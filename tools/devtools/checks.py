@@ -16,7 +16,7 @@ SYSTEM_LIBRARIES = (
     (r"google/protobuf/", ("@usr//:protobuf", "@usr//:grpc", "//proto"), OURS),
     (r"spdlog/", ("@usr//:spdlog",), ("base",)),
     (r"nlohmann/", ("@usr//:json",), ("base", "benchmarks", "client", "compiler_core", "runtime", "server", "tests")),
-    (r"CLI/", ("@usr//:cli11",), ("client", "runtime", "server", "tests")),
+    (r"CLI/", ("@usr//:cli11",), ("benchmarks", "client", "runtime", "server", "tests")),
     (r"openssl/", ("@usr//:crypto",), ("base", "server")),
     (r"sqlite3\.h", ("@usr//:sqlite",), ("cache", "server")),
     (r"seccomp\.h", ("@usr//:seccomp",), ("server",)),
