@@ -1,0 +1,9 @@
+"""The report: one HTML page of one or more results.json, which needs no network and no server.
+
+  write_report([results, …], path)     what `sinter bench run` and `sinter bench report` call
+  install_echarts(folder)              what the set-ups call; the page draws with Apache ECharts
+"""
+from sinter_bench.report.echarts import install_echarts
+from sinter_bench.report.page import write_report
+
+__all__ = ["install_echarts", "write_report"]
