@@ -15,7 +15,8 @@ import numpy as np
 
 import protocol
 
-COMPILE_FLAGS = ("--iree-hal-target-device=local", "--iree-hal-local-target-device-backends=llvm-cpu",
+COMPILE_FLAGS = ("--iree-hal-target-device=local",
+                 "--iree-hal-local-target-device-backends=llvm-cpu",
                  "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3", "--iree-opt-data-tiling")
 
 
@@ -40,9 +41,10 @@ class Iree(protocol.Engine):
         files = [folder / ("model" + ending) for ending in (".onnx", ".mlir", ".vmfb")]
         onnx.save(static, files[0])
         del static
-        self._program([sys.executable, "-m", "iree.compiler.tools.import_onnx", files[0], "-o", files[1]])
-        self._program([pathlib.Path(sys.executable).with_name("iree-compile"), files[1], "-o", files[2],
-                       *COMPILE_FLAGS])
+        self._program([sys.executable, "-m", "iree.compiler.tools.import_onnx",
+                       files[0], "-o", files[1]])
+        self._program([pathlib.Path(sys.executable).with_name("iree-compile"),
+                       files[1], "-o", files[2], *COMPILE_FLAGS])
         size = files[2].stat().st_size
         order = self._models.graph_inputs(onnx.load(files[0], load_external_data=False))
         self._start(files[2], [inputs[name] for name in order], threads)
@@ -66,7 +68,8 @@ class Iree(protocol.Engine):
             runtime.flags.parse_flags(f"--task_topology_group_count={threads}")
         config = runtime.Config("local-sync" if threads == 1 else "local-task")
         module = runtime.VmModule.mmap(config.vm_instance, os.fspath(file))
-        self._context = runtime.VmContext(config.vm_instance, modules=[*config.default_vm_modules, module])
+        self._context = runtime.VmContext(config.vm_instance,
+                                          modules=[*config.default_vm_modules, module])
         functions = [name for name in module.function_names
                      if not name.startswith("__") and not name.endswith("$async")]
         self._function = module.lookup_function(functions[0])

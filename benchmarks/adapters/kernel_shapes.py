@@ -28,7 +28,8 @@ class Product:
 def _matmul(kernel):
     (_, a), (_, b) = kernel.inputs[:2]
     if a.ndim < 2 or b.ndim < 2:
-        raise protocol.Unsupported(f"MatMul of ranks {a.ndim} and {b.ndim}; matrices have two dims at least")
+        raise protocol.Unsupported(f"MatMul of ranks {a.ndim} and {b.ndim}; a matrix has two "
+                                   "dims or more")
     rows, depth, columns = a.shape[-2], a.shape[-1], b.shape[-1]
     outer = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     output = (*outer, rows, columns)
@@ -55,21 +56,43 @@ def _gemm(kernel):
 
 
 def product(kernel):
-    """-> the Product of a MatMul, MatMulInteger or Gemm. ERRORS: Unsupported."""
+    """-> the Product of a MatMul or Gemm. ERRORS: Unsupported."""
     return _gemm(kernel) if kernel.op == "Gemm" else _matmul(kernel)
 
 
-def conv_padding(kernel, data, kernel_dims, strides, dilations):
-    """-> (before, after) of each spatial dim, from `pads` or `auto_pad`."""
-    count = len(kernel_dims)
+@dataclasses.dataclass
+class Window:
+    """How a convolution moves, a value for each spatial dim."""
+    strides: list
+    dilations: list
+    before: list       # zeros that are put before and after the data
+    after: list
+    output_dims: list
+
+
+def _padding(kernel, dims, extents, strides):
+    """-> (before, after), from `pads` or `auto_pad`."""
+    count = len(extents)
     auto = kernel.attributes.get("auto_pad", b"NOTSET").decode()
-    if auto in ("NOTSET", "VALID"):
-        pads = kernel.attributes.get("pads", [0] * 2 * count) if auto == "NOTSET" else [0] * 2 * count
+    if auto == "NOTSET":
+        pads = kernel.attributes.get("pads", [0] * 2 * count)
         return list(pads[:count]), list(pads[count:])
-    before, after = [], []
-    for size, extent, stride, dilation in zip(data.shape[2:], kernel_dims, strides, dilations):
-        total = max(0, (-(-size // stride) - 1) * stride + (extent - 1) * dilation + 1 - size)
-        less = total // 2
-        before.append(less if auto == "SAME_UPPER" else total - less)
-        after.append(total - before[-1])
-    return before, after
+    if auto == "VALID":
+        return [0] * count, [0] * count
+    totals = [max(0, (-(-size // stride) - 1) * stride + extent - size)
+              for size, extent, stride in zip(dims, extents, strides)]
+    less, more = [total // 2 for total in totals], [total - total // 2 for total in totals]
+    return (less, more) if auto == "SAME_UPPER" else (more, less)
+
+
+def conv_window(kernel, data, weights):
+    """-> the Window of a Conv."""
+    dims, count = data.shape[2:], data.ndim - 2
+    strides = kernel.attributes.get("strides", [1] * count)
+    dilations = kernel.attributes.get("dilations", [1] * count)
+    # Of the kernel with its gaps.
+    extents = [(size - 1) * dilation + 1 for size, dilation in zip(weights.shape[2:], dilations)]
+    before, after = _padding(kernel, dims, extents, strides)
+    output = [(size + low + high - extent) // stride + 1
+              for size, low, high, extent, stride in zip(dims, before, after, extents, strides)]
+    return Window(strides, dilations, before, after, output)

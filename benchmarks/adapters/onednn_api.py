@@ -16,11 +16,12 @@ CPU, IN_ORDER = 1, 1
 FORWARD_INFERENCE, CONVOLUTION_AUTO = 96, 3
 FORMAT_ANY = 1
 QUERY_EXEC_ARG_MD, QUERY_IMPL_INFO = 255, 8
-SRC, DST, WEIGHTS, BIAS, ZERO_POINTS = 1, 17, 33, 41, 8192
+SRC, DST, WEIGHTS, BIAS = 1, 17, 33, 41
+SCALES, ZERO_POINTS = 4096, 8192  # added to one of those
 ALLOCATE = ctypes.c_void_p(-1)
 UNIMPLEMENTED = 3
-STATUSES = ("success", "out of memory", "invalid arguments", "unimplemented", "last implementation reached",
-            "runtime error", "not required")
+STATUSES = ("success", "out of memory", "invalid arguments", "unimplemented",
+            "last implementation reached", "runtime error", "not required")
 TYPES = {np.dtype(name): number for number, name in
          ((1, "float16"), (3, "float32"), (4, "int32"), (5, "int8"), (6, "uint8"))}
 
@@ -32,6 +33,10 @@ class Version(ctypes.Structure):
 
 class ExecArg(ctypes.Structure):
     _fields_ = [("arg", ctypes.c_int), ("memory", ctypes.c_void_p)]
+
+
+def _told(status):
+    return STATUSES[status] if status < len(STATUSES) else f"status {status}"
 
 
 def _dims(values):
@@ -65,7 +70,7 @@ class OneDnn:
         if status == UNIMPLEMENTED:
             raise protocol.Unsupported(f"{function}: unimplemented for these types and shapes")
         if status:
-            raise RuntimeError(f"{function}: {STATUSES[status] if status < len(STATUSES) else status}")
+            raise RuntimeError(f"{function}: {_told(status)}")
 
     def _make(self, function, *arguments):
         """Calls what returns a handle by its first argument."""
@@ -79,26 +84,35 @@ class OneDnn:
             raise protocol.Unsupported(f"no type `{np.dtype(dtype)}`")
         dims, kind = _dims(shape), TYPES[np.dtype(dtype)]
         if strides is None:
-            return self._make("dnnl_memory_desc_create_with_tag", len(shape), dims, kind, FORMAT_ANY)
-        return self._make("dnnl_memory_desc_create_with_strides", len(shape), dims, kind, _dims(strides))
+            return self._make("dnnl_memory_desc_create_with_tag", len(shape), dims, kind,
+                              FORMAT_ANY)
+        return self._make("dnnl_memory_desc_create_with_strides", len(shape), dims, kind,
+                          _dims(strides))
 
     def memory(self, layout, array=None):
         """-> a memory object over an array that the caller keeps, or of its own."""
         data = ALLOCATE if array is None else ctypes.c_void_p(array.ctypes.data)
         return self._make("dnnl_memory_create", layout, self._engine, data)
 
-    def matmul(self, source, weights, bias, target, zero_points=()):
-        attributes = self._make("dnnl_primitive_attr_create")
-        for argument in zero_points:
-            self._check("dnnl_primitive_attr_set_zero_points_mask", attributes, argument, 0)
-        return self._make("dnnl_matmul_primitive_desc_create", self._engine, source, weights, bias, target,
-                          attributes)
+    def attributes(self, scales, zero_points):
+        """Both are {argument: mask of the dims that it differs along}, 0 for one value."""
+        made = self._make("dnnl_primitive_attr_create")
+        for argument, mask in scales.items():
+            self._check("dnnl_primitive_attr_set_scales_mask", made, argument, mask)
+        for argument, mask in zero_points.items():
+            self._check("dnnl_primitive_attr_set_zero_points_mask", made, argument, mask)
+        return made
 
-    def convolution(self, source, weights, bias, target, strides, dilations, before, after):
+    def matmul(self, source, weights, bias, target, attributes):
+        return self._make("dnnl_matmul_primitive_desc_create", self._engine, source, weights, bias,
+                          target, attributes)
+
+    def convolution(self, source, weights, bias, target, strides, dilations, before, after,
+                    attributes):
         """Dilations count the skipped ones, as oneDNN does: 0 is dense."""
-        return self._make("dnnl_convolution_forward_primitive_desc_create", self._engine, FORWARD_INFERENCE,
-                          CONVOLUTION_AUTO, source, weights, bias, target, _dims(strides),
-                          _dims(dilations), _dims(before), _dims(after), None)
+        return self._make("dnnl_convolution_forward_primitive_desc_create", self._engine,
+                          FORWARD_INFERENCE, CONVOLUTION_AUTO, source, weights, bias, target, _dims(strides),
+                          _dims(dilations), _dims(before), _dims(after), attributes)
 
     def chosen(self, descriptor, argument):
         """-> the layout that a primitive wants for an argument."""
@@ -131,4 +145,4 @@ class OneDnn:
         """ERRORS: RuntimeError if it fails."""
         status = step()
         if status:
-            raise RuntimeError(f"dnnl_primitive_execute: {STATUSES[status]}")
+            raise RuntimeError(f"dnnl_primitive_execute: {_told(status)}")

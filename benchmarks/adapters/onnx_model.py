@@ -39,7 +39,8 @@ def make_static(model, inputs):
 def load_static(path, inputs, least_opset=LEAST_OPSET):
     """-> the model with static inputs, of `least_opset` or above."""
     model = onnx.load(path)
-    version = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), None)
+    version = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")),
+                   None)
     if version is not None and version < least_opset:
         model = version_converter.convert_version(model, least_opset)
     return make_static(model, inputs)

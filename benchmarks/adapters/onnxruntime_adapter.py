@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""ONNX Runtime as an engine: the CPU provider, all graph optimisations, inputs and outputs bound."""
+"""ONNX Runtime as an engine: its CPU provider, all graph optimisations, inputs and outputs bound.
+"""
 import sys
 
 import numpy as np
@@ -36,7 +37,7 @@ class OnnxRuntime(protocol.Engine):
             self._bind(inputs)
 
     def _bind(self, inputs):
-        """Inputs lie where the engine reads them; outputs are written where the first run's were."""
+        """Inputs lie where the engine reads them; outputs go where the first run put them."""
         self._binding = self._session.io_binding()
         for name, array in inputs.items():
             self._binding.bind_ortvalue_input(name, self._ort.OrtValue.ortvalue_from_numpy(array))

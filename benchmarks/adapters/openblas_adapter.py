@@ -24,8 +24,8 @@ class OpenBlas(protocol.Engine):
         import onnx_model
         import scipy_openblas32
         self._shapes, self._models = kernel_shapes, onnx_model
-        self._library = ctypes.CDLL(
-            str(pathlib.Path(scipy_openblas32.get_lib_dir()) / scipy_openblas32.get_library(fullname=True)))
+        folder = pathlib.Path(scipy_openblas32.get_lib_dir())
+        self._library = ctypes.CDLL(str(folder / scipy_openblas32.get_library(fullname=True)))
         self._library.scipy_openblas_get_config.restype = ctypes.c_char_p
         told = self._library.scipy_openblas_get_config().decode()
         return told.split()[1], {"config": told.strip(), "weights": "as they are in the model"}
@@ -40,17 +40,19 @@ class OpenBlas(protocol.Engine):
         self._out = protocol.aligned(np.zeros(one.output_shape, one.a.dtype))
 
     def _arguments(self):
-        """Those of cblas_?gemm, made once: turning them into C's takes longer than a small product."""
+        """Those of cblas_?gemm, made once: turning them into C's may outlast a small product."""
         one, index = self._product, ctypes.c_int
         scalar = ctypes.c_float if one.a.dtype == np.float32 else ctypes.c_double
         widths = [matrix.shape[-1] for matrix in (one.a, one.b, self._out)]
         strides = [math.prod(matrix.shape[-2:]) for matrix in (one.a, one.b, self._out)]
-        a, b, out = [(ctypes.c_void_p(matrix.ctypes.data), index(width), *([index(stride)] * (one.batch > 1)))
+        a, b, out = [(ctypes.c_void_p(matrix.ctypes.data), index(width),
+                      *([index(stride)] if one.batch > 1 else []))
                      for matrix, width, stride in zip((one.a, one.b, self._out), widths, strides)]
         kinds = [index(TRANSPOSED if is_transposed else PLAIN) for is_transposed in one.transposed]
         sizes = [index(size) for size in (one.rows, one.columns, one.depth)]
         count = [index(one.batch)] if one.batch > 1 else []
-        return [index(ROW_MAJOR), *kinds, *sizes, scalar(one.alpha), *a, *b, scalar(one.beta), *out, *count]
+        return [index(ROW_MAJOR), *kinds, *sizes, scalar(one.alpha), *a, *b, scalar(one.beta), *out,
+                *count]
 
     def call(self):
         one, out = self._product, self._out

@@ -11,7 +11,8 @@ class OpenVino(protocol.Engine):
     noise = re.compile(r"^(Exception from |Check '|.*failed with \w+:$|While validating |Summary:"
                        r"|Model wasn't fully converted|-- .* with a message:$)")
     lacking = re.compile(protocol.Engine.lacking.pattern
-                         + r"|no conversion rule|has to be known|OpConversionFailure|OpValidationFailure", re.I)
+                         + r"|no conversion rule|has to be known|Op(Conversion|Validation)Failure",
+                         re.I)
 
     def hello(self):
         import openvino

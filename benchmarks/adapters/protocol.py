@@ -95,7 +95,8 @@ def error_reply(error, engine):
     elif isinstance(error, (Unsupported, NotImplementedError)):
         kind = "unsupported"
     else:
-        kind = "unsupported" if engine.lacking.search(f"{type(error).__name__} {error}") else "failed"
+        lacks = engine.lacking.search(f"{type(error).__name__} {error}")
+        kind = "unsupported" if lacks else "failed"
     return {"error": {"kind": kind, "message": message}}
 
 

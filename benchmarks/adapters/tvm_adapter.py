@@ -28,7 +28,8 @@ class Tvm(protocol.Engine):
         import onnx_model
         self._tvm, self._relax, self._models = tvm, relax, onnx_model
         self._target = {"kind": "llvm", "mcpu": tvm.target.codegen.llvm_get_system_cpu()}
-        return tvm.__version__, {"tuning": "untuned", "pipeline": "default", "free_dims": "made static",
+        return tvm.__version__, {"tuning": "untuned", "pipeline": "default",
+                                 "free_dims": "made static",
                                  "target": f"llvm -mcpu={self._target['mcpu']}"}
 
     def load(self, model, inputs, threads, work_dir, options):

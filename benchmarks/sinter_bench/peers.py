@@ -1,8 +1,8 @@
 """The engines, a row each, and where to find them.
 
 Peers live in a cache outside the tree, in a virtual environment each, that `sinter bench setup`
-makes (setup.py): $SINTER_BENCH_DIR, else ~/.cache/sinter/bench (or where XDG_CACHE_HOME says). Where
-a peer has none, but the running interpreter has its module, that interpreter runs it.
+makes (setup.py): $SINTER_BENCH_DIR, else ~/.cache/sinter/bench (or where XDG_CACHE_HOME says).
+Where a peer has none, but the running interpreter has its module, that interpreter runs it.
 
 Adding an engine is an adapter (../adapters/NAME_adapter.py), its pins (../requirements/NAME.txt)
 and a row here.
@@ -55,7 +55,8 @@ def cache_dir():
     told = os.environ.get("SINTER_BENCH_DIR")
     if told:
         return pathlib.Path(told)
-    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "sinter" / "bench"
+    caches = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return caches / "sinter" / "bench"
 
 
 def parse(name):
@@ -88,7 +89,8 @@ def interpreter(name):
     modules = PEERS[name].modules
     if modules and all(_has(module) for module in modules):
         return sys.executable
-    raise AdapterError("missing", f"`{name}` is not installed; `sinter bench setup --peers={name}` does it")
+    raise AdapterError("missing",
+                       f"`{name}` is not installed; `sinter bench setup --peers={name}` does it")
 
 
 def _sinter_adapter(sinter):
@@ -101,8 +103,8 @@ def _sinter_adapter(sinter):
     for place in (folder / "libexec" / name, folder / name):
         if place.exists():
             return str(place)
-    raise AdapterError("missing", f"no `{name}` in {folder} or its libexec folder; build "
-                                  "//benchmarks/adapters/sinter:sinter-bench-adapter, or name it in "
+    raise AdapterError("missing", f"no `{name}` in {folder} or its libexec folder; build it "
+                                  f"(//benchmarks/adapters/sinter:{name}), or name it in "
                                   "SINTER_BENCH_ADAPTER")
 
 

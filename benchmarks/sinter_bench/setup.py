@@ -37,8 +37,8 @@ def base_python():
         return getattr(sys, "_base_executable", None) or sys.executable
     found = shutil.which(f"python{PYTHON}")
     if found is None:
-        raise FileNotFoundError(f"this is Python {platform.python_version()}; the pinned packages are "
-                                f"for {PYTHON}: install python{PYTHON} with its venv module")
+        raise FileNotFoundError(f"this is Python {platform.python_version()}; the pinned packages "
+                                f"are for {PYTHON}: install python{PYTHON} with its venv module")
     return found
 
 
@@ -126,7 +126,8 @@ def main(names=None):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="sinter bench setup", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="sinter bench setup",
+                                     description=__doc__.split("\n\n")[0])
     parser.add_argument("--peers", type=lambda text: [name for name in text.split(",") if name],
                         metavar="NAME,…", help="all by default; the driver always")
     try:

@@ -1,4 +1,4 @@
-"""Adapters with their real engines, on models made here; engines that are not installed are skipped."""
+"""Adapters with their real engines, on models made here; those not installed are skipped."""
 import functools
 import pathlib
 import tempfile
@@ -34,12 +34,11 @@ class Case:
         self.arrays = dict(zip(names, inputs))
         given = [value(name, array, [f"d{index}" for index in range(array.ndim)] if free else None)
                  for name, array in self.arrays.items()]
-        held = [numpy_helper.from_array(array, name) for name, array in zip(names[len(inputs):], constants)]
-        out = helper.make_tensor_value_info("out/put", TensorProto.FLOAT, None)
-        if op == "MatMulInteger":
-            out = helper.make_tensor_value_info("out/put", TensorProto.INT32, None)
-        elif inputs[0].dtype == np.float64:
-            out = helper.make_tensor_value_info("out/put", TensorProto.DOUBLE, None)
+        held = [numpy_helper.from_array(np.asarray(array), name)
+                for name, array in zip(names[len(inputs):], constants)]
+        kind = (TensorProto.INT32 if "Integer" in op
+                else helper.np_dtype_to_tensor_dtype(inputs[0].dtype))
+        out = helper.make_tensor_value_info("out/put", kind, None)
         model = helper.make_model(helper.make_graph([node], "one", given, [out], held),
                                   opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
         self.expected = ReferenceEvaluator(model).run(None, self.arrays)[0]
@@ -75,7 +74,7 @@ class Adapter(unittest.TestCase):
         self.assertEqual(process.ask({"op": "hello"}, 120)["engine"], self.engine)
         return process
 
-    def check(self, case, threads=1):
+    def check(self, case, threads=1, atol=1e-4):
         process = self.start(threads)
         loaded = process.ask(case.request(threads), 300)
         self.assertGreater(loaded["peak_rss_bytes"], 1 << 20)
@@ -83,7 +82,7 @@ class Adapter(unittest.TestCase):
         self.assertEqual(output["name"], "out/put")
         got = np.load(output["file"])
         self.assertEqual(got.dtype, case.expected.dtype)
-        np.testing.assert_allclose(got, case.expected, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(got.astype(np.float64), case.expected, rtol=1e-4, atol=atol)
         timed = process.ask({"op": "time", "min_s": 0.01, "max_samples": 20, "warmup": 1}, 60)
         self.assertTrue(all(sample > 0 for sample in timed["samples_ns"]))
         return loaded
@@ -178,7 +177,25 @@ class OneDnn(Kernels):
         a = RNG.integers(0, 255, (8, 32)).astype(np.uint8)
         b = RNG.integers(-128, 127, (32, 16)).astype(np.int8)
         self.check(self.case("MatMulInteger", [a], [b]))
-        self.check(self.case("MatMulInteger", [a], [b, np.uint8(128)]))
+        self.check(self.case("MatMulInteger", [a], [b, np.array(128, np.uint8)]))
+        x = RNG.integers(0, 255, (1, 16, 7, 7)).astype(np.uint8)
+        w = RNG.integers(-128, 127, (8, 16, 3, 3)).astype(np.int8)
+        self.check(self.case("ConvInteger", [x], [w, np.array(3, np.uint8)], pads=[1, 1, 1, 1]))
+
+    def test_quantized(self):
+        a = RNG.integers(0, 255, (8, 32)).astype(np.uint8)
+        b = RNG.integers(-128, 127, (32, 16)).astype(np.int8)
+        scale, zero = np.float32, np.zeros((), np.int8)
+        by_channel = RNG.uniform(0.01, 0.03, 16).astype(np.float32)
+        self.check(self.case("QLinearMatMul", [a], [
+            scale(0.02), np.array(120, np.uint8), b, by_channel, np.zeros(16, np.int8),
+            scale(0.9), np.array(110, np.uint8)]), atol=1)
+        x = RNG.integers(0, 255, (1, 16, 7, 7)).astype(np.uint8)
+        w = RNG.integers(-128, 127, (8, 16, 3, 3)).astype(np.int8)
+        bias = RNG.integers(-3000, 3000, 8).astype(np.int32)
+        self.check(self.case("QLinearConv", [x], [
+            scale(0.02), np.array(7, np.uint8), w, scale(0.03), zero,
+            scale(4), np.array(99, np.uint8), bias], pads=[1, 1, 1, 1]), atol=1)
 
 
 del Adapter, Kernels  # no cases of their own

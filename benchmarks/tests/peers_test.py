@@ -33,7 +33,8 @@ class Table(Cache):
     def test_every_row_has_an_adapter_and_pins(self):
         for peer in peers.PEERS.values():
             self.assertTrue(peer.adapter.exists(), peer.adapter)
-            pins = [line for line in peer.requirements.read_text().splitlines() if line[:1] not in "#"]
+            lines = peer.requirements.read_text().splitlines()
+            pins = [line for line in lines if not line.startswith("#")]
             self.assertTrue(pins)
             for pin in pins:
                 self.assertRegex(pin, r"^[\w.-]+==[\w.]+ --hash=sha256:[0-9a-f]{64}$")
@@ -123,7 +124,7 @@ class Setup(Cache):
         with self.run_as(subprocess.CompletedProcess([], 1, "", said)):
             failures = setup.setup(["openvino"])
         self.assertEqual(len(failures), 1)
-        self.assertIn("`openvino` was not installed: ERROR: No matching distribution found", failures[0])
+        self.assertIn("`openvino` was not installed: ERROR: No matching distribution", failures[0])
         self.assertIn("package index must be within reach", failures[0])
         self.assertFalse((self.cache / "openvino").exists())
 

@@ -60,7 +60,8 @@ class Clock:
 class Timing(unittest.TestCase):
     def sample(self, call_ns, min_s=0.01, max_samples=1000, warmup=2):
         clock = Clock()
-        samples, inner = protocol.take_samples(clock.call_of(call_ns), min_s, max_samples, warmup, clock)
+        samples, inner = protocol.take_samples(clock.call_of(call_ns), min_s, max_samples, warmup,
+                                               clock)
         self.assertEqual(set(samples), {call_ns})
         return len(samples), inner
 
@@ -122,7 +123,8 @@ class Answers(unittest.TestCase):
         return reply["error"]["kind"], reply["error"]["message"]
 
     def test_failures_have_a_kind_and_the_engines_own_words(self):
-        self.assertEqual(self.fails(self.load("lacking")), ("unsupported", "Foo is NOT_IMPLEMENTED"))
+        self.assertEqual(self.fails(self.load("lacking")),
+                         ("unsupported", "Foo is NOT_IMPLEMENTED"))
         self.assertEqual(self.fails(self.load("absent")), ("missing", "No module named 'doubler'"))
         self.assertEqual(self.fails(self.load("broken")), ("failed", "RuntimeError"))
 
@@ -153,7 +155,8 @@ class Serving(unittest.TestCase):
                     return "1", {}
             sys.exit(protocol.serve(Loud()))""")
         done = subprocess.run([sys.executable, "-c", program], input='{"op": "hello"}\n', text=True,
-                              capture_output=True, check=True, env={**os.environ, "PYTHONPATH": str(ADAPTERS)})
+                              capture_output=True, check=True,
+                              env={**os.environ, "PYTHONPATH": str(ADAPTERS)})
         self.assertEqual(json.loads(done.stdout), {"engine": "loud", "version": "1", "details": {}})
         self.assertIn("from C", done.stderr)
 
