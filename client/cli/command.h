@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,6 +39,8 @@ class Command {
 };
 
 // Each in a file of its own name.
+// `words` are those of the line, from "bench" on.
+std::unique_ptr<Command> MakeBenchCommand(std::vector<std::string> words);
 std::unique_ptr<Command> MakeBisectCommand();
 std::unique_ptr<Command> MakeCacheCommand();
 std::unique_ptr<Command> MakeCheckCommand();

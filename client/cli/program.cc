@@ -17,7 +17,8 @@ constexpr char kDescription[] =
     "sinter: compile machine-learning models into native libraries, and run them";
 
 // In the order of `sinter --help`. Adding a command is a file and a line here.
-std::vector<std::unique_ptr<Command>> MakeCommands(const Syntax& root) {
+std::vector<std::unique_ptr<Command>> MakeCommands(const Syntax& root,
+                                                   const std::vector<std::string>& words) {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(MakeCompileCommand());
   commands.push_back(MakeRunCommand());
@@ -25,6 +26,7 @@ std::vector<std::unique_ptr<Command>> MakeCommands(const Syntax& root) {
   commands.push_back(MakeInspectCommand());
   commands.push_back(MakeVerifyCommand());
   commands.push_back(MakeBisectCommand());
+  commands.push_back(MakeBenchCommand(words));
   commands.push_back(MakeTargetsCommand());
   commands.push_back(MakeJobsCommand());
   commands.push_back(MakeCacheCommand());
@@ -44,7 +46,8 @@ int Fail(const absl::Status& status, bool json, Terminal& terminal) {
 int RunProgram(int argc, const char* const* argv, Terminal& terminal) {
   Syntax root("sinter", kDescription);
   root.RequireSubcommand();
-  const std::vector<std::unique_ptr<Command>> commands = MakeCommands(root);
+  const std::vector<std::unique_ptr<Command>> commands =
+      MakeCommands(root, {argv + 1, argv + argc});
   std::vector<const Syntax*> syntaxes;
   for (const std::unique_ptr<Command>& command : commands) {
     syntaxes.push_back(&command->Declare(root));

@@ -348,8 +348,9 @@ TEST_F(ProgramTest, RunSaysWhoIsAtFault) {
 
 TEST_F(ProgramTest, CompletionCoversEveryCommand) {
   const std::string script = Sinter({"completion", "bash"}).out;
-  for (const char* word : {"compile", "run", "check", "inspect", "verify", "bisect", "targets",
-                           "jobs list", "cache gc", "--follow-links", "--output-format="}) {
+  for (const char* word :
+       {"compile", "run", "check", "inspect", "verify", "bisect", "targets", "bench compare",
+        "jobs list", "cache gc", "--follow-links", "--output-format="}) {
     EXPECT_THAT(script, HasSubstr(word));
   }
   EXPECT_THAT(Sinter({"completion", "zsh"}).out, HasSubstr("_sinter_jobs_watch() {"));

@@ -27,6 +27,8 @@ Syntax& Syntax::Subcommand(const std::string& name, const std::string& descripti
 
 void Syntax::RequireSubcommand() { app_->require_subcommand(1); }
 
+void Syntax::AllowMore() { app_->allow_extras(); }
+
 void Syntax::Argument(const std::string& name, std::string* value, const std::string& help) {
   app_->add_option(name, *value, help)->required()->option_text("");
 }

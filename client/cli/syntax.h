@@ -44,6 +44,8 @@ class Syntax {
   Syntax& Subcommand(const std::string& name, const std::string& description);
   // Without a subcommand the line is an error.
   void RequireSubcommand();
+  // Flags and arguments that are not declared are no error.
+  void AllowMore();
 
   // An argument by position; it must be given.
   void Argument(const std::string& name, std::string* value, const std::string& help);
