@@ -15,13 +15,14 @@ from onnx import helper
 
 from sinter_bench.shapes import node_name, tensor_bytes
 
-_UNARY = """Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Clip Cos Cosh Elu Erf Exp Floor
-Gelu HardSigmoid HardSwish IsInf IsNaN LeakyRelu Log Mish Neg Not PRelu Reciprocal Relu Round Selu
-Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu""".split()
+_UNARY = """Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Clip Cos Cosh Elu Erf Exp
+Floor Gelu HardSigmoid HardSwish IsInf IsNaN LeakyRelu Log Mish Neg Not PRelu Reciprocal Relu Round
+Selu Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu""".split()
 _BINARY = """Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less
 LessOrEqual Max Mean Min Mod Mul Or Pow Sub Sum Xor""".split()
-_REDUCE = """ArgMax ArgMin GlobalAveragePool GlobalLpPool GlobalMaxPool ReduceL1 ReduceL2 ReduceLogSum
-ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare""".split()
+_REDUCE = """ArgMax ArgMin GlobalAveragePool GlobalLpPool GlobalMaxPool ReduceL1 ReduceL2
+ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum
+ReduceSumSquare""".split()
 _MOVE = """Cast Concat Constant ConstantOfShape DepthToSpace Dropout Expand Flatten Gather
 GatherElements GatherND Identity OneHot Pad Range Reshape ScatterElements ScatterND Shape Size Slice
 SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze Where""".split()
@@ -29,7 +30,8 @@ SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze Where""".split()
 _PER_ELEMENT = {"Softmax": 5, "LogSoftmax": 5, "LayerNormalization": 7, "InstanceNormalization": 7,
                 "GroupNormalization": 7, "RMSNormalization": 4, "BatchNormalization": 2,
                 "QuantizeLinear": 2, "DequantizeLinear": 2, "DynamicQuantizeLinear": 4, "CumSum": 1,
-                "com.microsoft.QLinearAdd": 5, "com.microsoft.QuickGelu": 3, "com.microsoft.Gelu": 1}
+                "com.microsoft.QLinearAdd": 5, "com.microsoft.QuickGelu": 3,
+                "com.microsoft.Gelu": 1}
 # What a model's own count is made of; the rest is elementwise and small beside them.
 HEAVY = ("MatMul", "Gemm", "MatMulInteger", "QLinearMatMul", "com.microsoft.MatMulNBits", "Conv",
          "ConvInteger", "QLinearConv", "ConvTranspose", "LSTM", "GRU", "RNN", "Attention", "Einsum",
@@ -147,7 +149,7 @@ def node_flops(name, inputs, outputs, attributes):
 
 
 def graph_flops(model, shapes, only=None):
-    """-> the sum over the nodes (of the operators in `only`), None if one of them is not countable."""
+    """-> the sum over the nodes (of the operators in `only`), None if one is not countable."""
     total, constant = 0, {tensor.name for tensor in model.graph.initializer}
     for node in model.graph.node:
         if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):

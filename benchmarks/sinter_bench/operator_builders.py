@@ -83,14 +83,16 @@ def _dequantized(graph, name):
 
 
 def _qdq(graph, op, weight, channel_axis, depth, attributes):
-    """Quantize, operator between dequantizes, quantize: what a quantized model's layer looks like."""
+    """What a layer of a quantized model looks like: dequantize, operator, quantize."""
     data = graph.operands[0]
     weight_name, scale = _int_weight(graph, weight, depth)
     channels = weight.dims[channel_axis]
     scales = graph.weight(_per_channel(graph, scale, channels))
-    floats = graph.add("DequantizeLinear", [weight_name, scales, graph.constant(np.zeros(channels), "i8")],
+    zeros = graph.constant(np.zeros(channels), "i8")
+    floats = graph.add("DequantizeLinear", [weight_name, scales, zeros],
                        axis=channel_axis % len(weight.dims))
-    made = graph.add(op, [_dequantized(graph, _quantized_activation(graph, data)), floats], **attributes)
+    quantized = _quantized_activation(graph, data)
+    made = graph.add(op, [_dequantized(graph, quantized), floats], **attributes)
     graph.output(graph.add("QuantizeLinear", [made, graph.constant(_SCALE, "f32"),
                                               graph.constant(_ZERO, "u8")]), "u8")
 
@@ -106,7 +108,7 @@ def qdq_matmul(graph):
 
 
 def dynamic_matmul(graph):
-    """Float in and out; the activation is quantized on the way, as dynamic quantization writes it."""
+    """Float in and out; the activation is quantized on the way: dynamic quantization."""
     data, weight = graph.operands
     weight_name, scale = _int_weight(graph, weight, data.dims[-1])
     quantized, data_scale, zero = graph.add("DynamicQuantizeLinear", [graph.take(data)], 3)
@@ -144,7 +146,7 @@ def _normalized(graph, name, channels):
 
 
 def conv_block(graph):
-    """A convolution and what follows it: the attribute `epilogue` lists bn, relu, relu6, silu, add."""
+    """A convolution and its attribute `epilogue`: a list of bn, relu, relu6, silu, add."""
     data, weight, *rest = graph.operands
     made = graph.add("Conv", [graph.take(data), graph.take(weight, math.prod(weight.dims[1:]))],
                      **_conv_attributes(graph))
@@ -184,17 +186,19 @@ def gelu_erf(graph):
 def gelu_tanh(graph):
     name = graph.take(graph.operands[0])
     cube = graph.add("Mul", [graph.add("Pow", [name, _scalar(graph, 3)]), _scalar(graph, 0.044715)])
-    inner = graph.add("Mul", [graph.add("Add", [name, cube]), _scalar(graph, math.sqrt(2 / math.pi))])
+    factor = _scalar(graph, math.sqrt(2 / math.pi))
+    inner = graph.add("Mul", [graph.add("Add", [name, cube]), factor])
+    above = graph.add("Add", [graph.add("Tanh", [inner]), _scalar(graph, 1)])
     half = graph.add("Mul", [name, _scalar(graph, 0.5)])
-    made = graph.add("Mul", [half, graph.add("Add", [graph.add("Tanh", [inner]), _scalar(graph, 1)])])
-    graph.output(made, graph.dtype)
+    graph.output(graph.add("Mul", [half, above]), graph.dtype)
 
 
 def hard_swish(graph):
     name = graph.take(graph.operands[0])
     clipped = graph.add("Clip", [graph.add("Add", [name, _scalar(graph, 3)]), _scalar(graph, 0),
                                  _scalar(graph, 6)])
-    graph.output(graph.add("Div", [graph.add("Mul", [name, clipped]), _scalar(graph, 6)]), graph.dtype)
+    product = graph.add("Mul", [name, clipped])
+    graph.output(graph.add("Div", [product, _scalar(graph, 6)]), graph.dtype)
 
 
 def layer_norm_parts(graph):
@@ -209,14 +213,15 @@ def layer_norm_parts(graph):
 
 
 def attention(graph):
-    """softmax(q k^T / sqrt(d) + mask) v over `heads` heads of 1 x rows x width operands, as exported."""
+    """softmax(q k^T / sqrt(d) + mask) v over `heads` heads of 1 x rows x width operands."""
     heads = int(graph.attributes["heads"])
     width = graph.operands[0].dims[2] // heads
     split = graph.weight(np.array([0, 0, heads, width], np.int64))
     query, key, value = (
         graph.add("Transpose", [graph.add("Reshape", [graph.take(operand), split])], perm=perm)
         for operand, perm in zip(graph.operands, ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])))
-    scores = graph.add("Mul", [graph.add("MatMul", [query, key]), _scalar(graph, 1 / math.sqrt(width))])
+    factor = _scalar(graph, 1 / math.sqrt(width))
+    scores = graph.add("Mul", [graph.add("MatMul", [query, key]), factor])
     if graph.attributes.get("causal") == "1":
         rows = graph.operands[0].dims[1]
         mask = np.triu(np.full((rows, rows), -1e4, np.float32), 1)

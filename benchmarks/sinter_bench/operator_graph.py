@@ -2,8 +2,8 @@
 
   build(row, seed) -> Graph     .model() is the ModelProto, .inputs {name: array}
 
-The columns `op`, `operands`, `dtype` and `attributes` say what is computed. An `op` is an operator of
-ONNX (`DOMAIN.Op` of another domain) that takes the operands as they are, or has a function in
+The columns `op`, `operands`, `dtype` and `attributes` say what is computed. An `op` is an operator
+of ONNX (`DOMAIN.Op` of another domain) that takes the operands as they are, or has a function in
 operator_builders.py. Operands, separated by blanks and in the operator's order, are
 
   1x128x768        an activation: an input of the model, drawn from N(0, 1)
@@ -53,10 +53,11 @@ def _operand(word, dtype):
     constant = _CONSTANT.fullmatch(word)
     if constant:
         values = [float(item) for item in constant[3].split(",")]
-        return Operand(() if constant[2] else (len(values),), constant[1] or "i64", True, None, values)
+        dims = () if constant[2] else (len(values),)
+        return Operand(dims, constant[1] or "i64", True, None, values)
     found = _OPERAND.fullmatch(word)
     if not found:
-        raise ValueError(f"`{word}` is no operand; those look like 1x128, w:i8:768x768 or i64<100:8")
+        raise ValueError(f"`{word}` is no operand; those look like 1x128, w:i8:768x768, i64<100:8")
     dims = tuple(int(d) for d in found[4].split("x"))
     kind = found[2] or dtype
     if kind not in TYPES:
@@ -86,7 +87,8 @@ def schema(op, dtype="f32"):
             found = defs.get_schema(name, version, domain)
         except defs.SchemaError:
             continue
-        if not found.deprecated and (dtype != "bf16" or "tensor(bfloat16)" in found.outputs[0].types):
+        fits = dtype != "bf16" or "tensor(bfloat16)" in found.outputs[0].types
+        if fits and not found.deprecated:
             return version, found
     raise ValueError(f"ONNX has no operator `{op}` for {dtype}")
 
@@ -100,7 +102,8 @@ def typed(op, texts):
     found = {}
     for name, text in texts.items():
         if name not in known.attributes:
-            raise ValueError(f"`{op}` has no attribute `{name}`; it has {', '.join(known.attributes)}")
+            raise ValueError(f"`{op}` has no attribute `{name}`; "
+                             f"it has {', '.join(known.attributes)}")
         found[name] = read[known.attributes[name].type](text)
     return found
 
@@ -127,7 +130,8 @@ class Graph:
         version, _ = schema(op, self.dtype)
         domain, _, name = op.rpartition(".")
         self._opsets[domain] = max(self._opsets.get(domain, 0), version or 1)
-        names = [f"{name.lower()}_{len(self._nodes)}" + (f"_{i}" if i else "") for i in range(outputs)]
+        first = f"{name.lower()}_{len(self._nodes)}"
+        names = [first] + [f"{first}_{number}" for number in range(1, outputs)]
         self._nodes.append(helper.make_node(name, [i or "" for i in inputs], names, domain=domain,
                                             **attributes))
         return names[0] if outputs == 1 else names
@@ -160,8 +164,8 @@ class Graph:
         """Makes a value the next output; without a shape ONNX must be able to infer it."""
         if kind == "bf16":
             name, kind = self.add("Cast", [name], to=TYPES["f32"]), "f32"
-        self._outputs.append(helper.make_tensor_value_info(name, TYPES[kind], shape) if shape is not None
-                             else onnx.ValueInfoProto(name=name))
+        self._outputs.append(onnx.ValueInfoProto(name=name) if shape is None
+                             else helper.make_tensor_value_info(name, TYPES[kind], shape))
 
     def model(self):
         """-> the ModelProto, checked, with the shapes of its outputs."""
@@ -169,8 +173,9 @@ class Graph:
                   for name, array in self.inputs.items()]
         graph = helper.make_graph(self._nodes, "operator", inputs, self._outputs, self._weights)
         opsets = [helper.make_opsetid(domain, version) for domain, version in self._opsets.items()]
+        version = helper.find_min_ir_version_for(opsets, ignore_unknown=True)
         model = helper.make_model(graph, opset_imports=opsets, producer_name="sinter-bench",
-                                  ir_version=helper.find_min_ir_version_for(opsets, ignore_unknown=True))
+                                  ir_version=version)
         if not all(output.type.HasField("tensor_type") for output in self._outputs):
             inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True)
             model.graph.ClearField("output")

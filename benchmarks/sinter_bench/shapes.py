@@ -107,7 +107,8 @@ def _constant(node, values, opsets, shapes):
     inputs = [helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(v.dtype), v.shape)
               for n, v in feeds.items()]
     outputs = [onnx.ValueInfoProto(name=name) for name in node.output if name]
-    model = helper.make_model(helper.make_graph([node], "node", inputs, outputs), opset_imports=opsets)
+    graph = helper.make_graph([node], "node", inputs, outputs)
+    model = helper.make_model(graph, opset_imports=opsets)
     try:
         return ReferenceEvaluator(model).run(None, feeds)
     except Exception:  # whatever its reason: an operator it lacks, a value it refuses
@@ -137,5 +138,6 @@ def _light(model, inputs):
         if math.prod(tensor.dims) <= _SMALL:
             graph.initializer.add().CopyFrom(tensor)
         else:
-            graph.input.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
+            graph.input.append(
+                helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
     return light

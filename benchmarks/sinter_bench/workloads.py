@@ -70,6 +70,10 @@ def _write_inputs(arrays, folder):
     return paths
 
 
+def _tolerance(row, otherwise):
+    return float(otherwise if row["tolerance"] == "-" else row["tolerance"])
+
+
 def operator(row, folder, seed=0):
     """-> Workload of a row of operators.tsv, its files in `folder`."""
     graph = operator_graph.build(row, seed)
@@ -77,10 +81,9 @@ def operator(row, folder, seed=0):
     path = folder / "model.onnx"
     path.write_bytes(model.SerializeToString(deterministic=True))
     shapes = Shapes(model, {name: array.shape for name, array in graph.inputs.items()})
-    tolerance = TOLERANCES.get(row["dtype"], 0.0) if row["tolerance"] == "-" else float(row["tolerance"])
     extra = {"family": row["family"], "op": row["op"], "dtype": row["dtype"], "from": row["from"],
-             "tolerance": tolerance, "flops": costs.graph_flops(model, shapes),
-             "bytes": costs.graph_bytes(model, shapes)}
+             "tolerance": _tolerance(row, TOLERANCES.get(row["dtype"], 0.0)),
+             "flops": costs.graph_flops(model, shapes), "bytes": costs.graph_bytes(model, shapes)}
     if row["series"] != "-":
         extra.update(size_series=row["series"], size=int(row["size"]))
     return Workload("operators", row["name"], path, _write_inputs(graph.inputs, folder), extra)
@@ -102,13 +105,14 @@ def model_file(row, folder, seed=0, models=MODELS):
         raise FileNotFoundError(f"{path} is not there: `tools/fetch_models` brings it")
     sets = _model_inputs().shape_sets(source)
     if not 0 <= int(row["shapes"]) < len(sets):
-        raise ValueError(f"`{row['model']}` has {len(sets)} sets of shapes, there is no {row['shapes']}")
+        raise ValueError(f"`{row['model']}` has {len(sets)} sets of shapes, "
+                         f"there is no {row['shapes']}")
     dims = sets[int(row["shapes"])]
     model = onnx.load(path, load_external_data=False)
     arrays = _model_inputs().make(source, dims, _dtypes(model), seed)
     shapes = Shapes(model, dims)
     extra = {"family": row["family"], "dtype": row["dtype"], "tags": row["tags"].split(","),
-             "tolerance": float(source["tolerance"] if row["tolerance"] == "-" else row["tolerance"]),
+             "tolerance": _tolerance(row, source["tolerance"]),
              "flops": costs.graph_flops(model, shapes, costs.HEAVY) or None,
              "bytes": costs.graph_bytes(model, shapes)}
     return Workload("models", row["name"], path, _write_inputs(arrays, folder), extra)

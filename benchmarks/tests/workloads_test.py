@@ -84,9 +84,10 @@ class Operators(WorkloadsTest):
                         self.assertTrue(output.any(), f"`{name}` is all zero: nothing to compare")
 
     def test_outputs_of_products_are_about_one(self):
-        for name in ("matmul_bert_up", "conv3x3_resnet50", "conv_transpose_ocr", "gemv_gpt2_up_4bit",
-                     "matmul_bert_up_dynamic", "lstm_crnn"):
-            output = next(iter(self.run_in_onnx_runtime(self.make("operators", self.row(name))).values()))
+        for name in ("matmul_bert_up", "conv3x3_resnet50", "conv_transpose_ocr",
+                     "gemv_gpt2_up_4bit", "matmul_bert_up_dynamic", "lstm_crnn"):
+            outputs = self.run_in_onnx_runtime(self.make("operators", self.row(name)))
+            output = next(iter(outputs.values()))
             self.assertTrue(0.1 < output.std() < 2, f"{name}: {output.std()}")
 
     def test_flops_and_bytes_are_those_of_the_shapes(self):
@@ -106,7 +107,8 @@ class Operators(WorkloadsTest):
 
     def test_the_results_know_what_a_row_is(self):
         extra = self.make("operators", self.row("softmax_64")).extra
-        self.assertEqual((extra["family"], extra["dtype"], extra["op"]), ("softmax", "f32", "Softmax"))
+        self.assertEqual((extra["family"], extra["dtype"]), ("softmax", "f32"))
+        self.assertEqual(extra["op"], "Softmax")
         self.assertEqual((extra["size_series"], extra["size"]), ("softmax 12xNxN", 64))
         self.assertEqual(extra["tolerance"], 1e-4)
         self.assertNotIn("size", self.make("operators", self.row("erf_bert")).extra)

@@ -5,8 +5,8 @@
 
 Rows of workloads/operators.tsv are chosen from this list, so that a benchmark of an operator is one
 that some model needs. Shapes come from shape inference at the first shape set of each row of
-tests/models/manifest.tsv. A cost is an estimate from flops and bytes on a nominal core (100 GFLOP/s,
-10 GB/s), good for an order and nothing else; equal nodes of a model are added up.
+tests/models/manifest.tsv. A cost is an estimate from flops and bytes on a nominal core (100
+GFLOP/s, 10 GB/s), good for an order and nothing else; equal nodes of a model are added up.
 """
 import argparse
 import collections
@@ -53,8 +53,9 @@ def nodes(model, shapes, wanted):
         name = node_name(node)
         if wanted and name not in wanted:
             continue
+        attributes = sorted(costs.attributes_of(node).items())
         key = (name, " ".join(operand(shapes, n) for n in node.input if n),
-               " ".join(f"{k}={attribute(v)}" for k, v in sorted(costs.attributes_of(node).items())))
+               " ".join(f"{k}={attribute(v)}" for k, v in attributes))
         count, cost = found[key]
         found[key] = count + 1, cost + seconds(shapes, node)
     return found
