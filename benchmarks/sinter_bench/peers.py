@@ -99,7 +99,7 @@ def _sinter_adapter(sinter):
     if told:
         return told
     name = "sinter-bench-adapter"
-    folder = pathlib.Path(shutil.which(sinter) or sinter).resolve().parent
+    folder = pathlib.Path(sinter).resolve().parent
     for place in (folder / "libexec" / name, folder / name):
         if place.exists():
             return str(place)
@@ -114,7 +114,8 @@ def command(engine, options):
     ERRORS: AdapterError (missing) if the engine is not installed.
     """
     if engine == "sinter":
-        return [_sinter_adapter(options.sinter)], {}
+        sinter = shutil.which(options.sinter) or options.sinter
+        return [_sinter_adapter(sinter)], {"SINTER_BIN": sinter}
     # What is installed for other users of this account, or set for this interpreter, is not pinned.
     return ([interpreter(engine), "-s", str(PEERS[engine].adapter)],
             {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""})
