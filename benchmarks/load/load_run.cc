@@ -116,6 +116,7 @@ LoadResult RunLoad(const LoadPlan& plan, std::vector<std::unique_ptr<Caller>> ca
   Requests requests(plan, start, window, timeline);
   std::vector<LoadResult> parts(callers.size());
   std::vector<std::thread> threads;
+  threads.reserve(callers.size());
   for (size_t i = 0; i < callers.size(); ++i) {
     threads.emplace_back([&, i] { Drive(requests, window, *callers[i], timeline, parts[i]); });
   }

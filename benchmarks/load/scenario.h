@@ -47,9 +47,10 @@ struct ScenarioKind {
   absl::StatusOr<std::unique_ptr<Scenario>> (*make)(const ScenarioOptions& options);
 };
 
-// The kinds of either family. To add one: a row there.
+// The kinds of either family, and of both. To add one: a row there.
 std::vector<ScenarioKind> SinterScenarios();
 std::vector<ScenarioKind> CasScenarios();
+std::vector<ScenarioKind> AllScenarios();
 
 }  // namespace sinter::load
 
