@@ -121,10 +121,13 @@ def command(engine, options):
             {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""})
 
 
-def installed():
-    """-> names of the peers that can be run, in the table's order."""
+def installed(suite=None):
+    """-> names of the peers that can be run, in the table's order; of those that a suite of whole
+    models is something for, if it is named."""
     found = []
-    for name in PEERS:
+    for name, peer in PEERS.items():
+        if peer.does == "kernels" and suite not in (None, "operators"):
+            continue
         try:
             interpreter(name)
             found.append(name)

@@ -82,7 +82,7 @@ def install(name, cache, python):
         _run([python, "-m", "venv", str(folder)], name)
         _run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps",
               "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:",
-              "-r", str(_requirements(name))], name)
+              "--retries=2", "-r", str(_requirements(name))], name)
     except RuntimeError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -115,6 +115,8 @@ def setup(names, cache=None):
             except RuntimeError as error:
                 _say(str(error))
                 failures.append(str(error))
+                if name == peers.DRIVER:
+                    break  # what would not come for the driver would not for the others
     return failures
 
 

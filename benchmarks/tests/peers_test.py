@@ -47,6 +47,14 @@ class Table(Cache):
                     package = pin.split("==")[0]
                     self.assertEqual(versions.setdefault(package, pin), pin)
 
+    def test_pins_are_those_of_the_judges(self):
+        judges = (peers.FOLDER.parent / "tools" / "setup.d" / "judges.txt").read_text().splitlines()
+        known = {pin.split("==")[0]: pin for pin in judges if not pin.startswith("#")}
+        for name in (peers.DRIVER, *peers.PEERS):
+            for pin in (peers.FOLDER / "requirements" / f"{name}.txt").read_text().splitlines():
+                if not pin.startswith("#"):
+                    self.assertEqual(known.get(pin.split("==")[0], pin), pin)
+
     def test_names(self):
         self.assertEqual(peers.parse("openvino"), ("openvino", 1.0))
         self.assertEqual(peers.parse("self"), ("sinter", 1.0))
@@ -61,6 +69,11 @@ class Table(Cache):
         self.assertEqual(argv[0], str(self.cache / "iree" / "bin" / "python"))
         self.assertEqual(pathlib.Path(argv[-1]).name, "iree_adapter.py")
         self.assertIn("iree", peers.installed())
+
+    def test_libraries_of_kernels_are_not_asked_for_models(self):
+        self.pretend("onednn")
+        self.assertIn("onednn", peers.installed("operators"))
+        self.assertNotIn("onednn", peers.installed("models"))
 
     def test_an_interrupted_installation_is_none(self):
         self.pretend("onednn")
