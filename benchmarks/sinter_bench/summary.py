@@ -12,7 +12,7 @@ import sys
 
 from sinter_bench import statistics
 from sinter_bench.report import text, trust
-from sinter_bench.report.model import Run
+from sinter_bench.report.model import Run, row_names
 
 _GREEN, _RED, _YELLOW = "\x1b[32m", "\x1b[31m", "\x1b[33m"
 _DIM, _BOLD, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
@@ -107,17 +107,18 @@ def _ratio_table(run, ours, peers, paint, columns):
     width = max([12, 7 + _BAR if bars else 0])
     heads = [f"÷ {text.engine(peer)}" for peer in peers]
     yield _row("", "Sinter", [(paint(_DIM, head), len(head)) for head in heads], width)
-    for one in ours:
+    for one, name in zip(ours, row_names(ours)):
         median = text.quantity(one.median, one.unit) if one.status == "ok" else one.status
-        yield _row(one.workload, median,
+        yield _row(name, median,
                    [_peer_cell(run, one, peer, axis, paint) for peer in peers], width)
     if len(ours) > 1:
-        yield _row("geometric mean", "", [_mean_cell(run, ours, peer, axis, paint) for peer in peers],
-                   width)
+        means = [_mean_cell(run, ours, peer, axis, paint) for peer in peers]
+        yield _row("geometric mean", "", means, width)
     if axis:
         least, most = (text.ratio(value) for value in axis)
+        side = "left" if ours[0].better == "lower" else "right"
         yield paint(_DIM, f"  {'':{_NAME}} {'':9}  bars: {least} to {most}, logarithmic; ┼ is 1, "
-                          "left of it Sinter needs less")
+                          f"{side} of it Sinter is better")
 
 
 def _plain_table(ours):
@@ -170,6 +171,9 @@ def render(data, colour=None, columns=None):
         if not peers:
             alone.setdefault(name, []).extend(ours)
             continue
+        if any(one.extra.get("percentiles") for one in ours):
+            alone[f"{name}, percentiles"] = ours
+            ours = [one for one in ours if any(run.get(one, peer) for peer in peers)]
         lines += ["", paint(_BOLD, text.sentence(text.group(metric, variant)))]
         lines += _ratio_table(run, ours, peers, paint, columns)
     for name, ours in alone.items():
@@ -192,7 +196,7 @@ def _self_lines(run, paint):
             continue
         pairs = [(one.rounds, run.get(one, "sinter").rounds) for one in ones]
         mean, ci = statistics.geometric_mean(pairs)
-        inside = sum(one.ratios["sinter"]["ci"] is not None and
-                     one.ratios["sinter"]["ci"][0] <= 1 <= one.ratios["sinter"]["ci"][1] for one in ones)
+        cis = [one.ratios["sinter"]["ci"] or (0, math.inf) for one in ones]
+        inside = sum(low <= 1 <= high for low, high in cis)
         yield (f"\n{paint(_BOLD, f'Check: {text.engine(engine)} ÷ Sinter')} "
                f"{text.with_interval(mean, ci)}; the interval contains 1 in {inside} of {len(ones)}")

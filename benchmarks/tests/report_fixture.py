@@ -108,26 +108,34 @@ def _compile(make):
 
 
 def _service(make):
-    for scenario, centre in (("hit", 4e5), ("miss", 9e7)):
+    for scenario, centre, factor in (("hit", 4e5, 1.4), ("miss", 9e7, None)):
         for connections in (1, 16):
             variant = {"scenario": scenario, "connections": connections, "rate": None}
-            _served(make, scenario, variant, centre * connections ** 0.6)
-            make.add(scenario, "sinter", variant, 1e9 / centre * connections ** 0.4,
-                     metric="throughput", unit="requests/s", better="higher", samples=1)
+            name = f"{scenario}_c{connections}"
+            for engine, slower in (("sinter", 1), ("buildbox-casd", factor)):
+                if slower:
+                    _served(make, name, engine, variant, centre * slower * connections ** 0.6)
+                    make.add(name, engine, variant, 1e9 / centre / slower * connections ** 0.4, samples=1,
+                             metric="throughput", unit="requests/s", better="higher")
         for share in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.97):
             rate = round(2e9 / centre * share, 1)
             variant = {"scenario": scenario, "connections": 16, "rate": rate}
-            one = _served(make, scenario, variant, centre / (1 - share) ** 0.8)
-            one.extra.update(offered_rate=rate, achieved_rate=rate * 0.999)
+            one = _served(make, f"{scenario}_r{rate:g}", "sinter", variant, centre / (1 - share) ** 0.8)
+            one.extra["achieved_rate"] = rate * 0.999
+    for engine, factor in (("sinter", 1.0), ("buildbox-casd", 0.4)):
+        make.add("start", engine, {"scenario": "start to listening"}, 3e7 * factor, samples=1)
+        make.add("start", engine, {"scenario": "idle"}, 6e7 * factor, metric="rss", unit="bytes",
+                 samples=1)
+    make.add("start", "sinter", {"scenario": "start to first worker"}, 9e7, samples=1)
 
 
-def _served(make, scenario, variant, centre):
-    one = make.add(scenario, "sinter", variant, centre, samples=1500, spread=0.06)
+def _served(make, name, engine, variant, centre):
+    one = make.add(name, engine, variant, centre, samples=1500, spread=0.06)
     one.rounds = [(samples * (1 + 0.15 * make.daily.pareto(2.2, len(samples)))).tolist()
                   for samples in map(np.asarray, one.rounds)]
     every = np.concatenate(one.rounds)
-    one.extra.update(percentiles={name: float(np.percentile(every, at)) for name, at in
-                                  (("p50", 50), ("p90", 90), ("p99", 99), ("p999", 99.9))}, errors=0)
+    places = (("p50", 50), ("p90", 90), ("p99", 99), ("p999", 99.9))
+    one.extra.update(percentiles={key: float(np.percentile(every, at)) for key, at in places}, errors=0)
     return one
 
 

@@ -83,7 +83,7 @@ def colour(key, dark=False):
      source.split(f"REPORT.{name} = ")[1].split(";")[0])
         place = {"cold": 3, "warm": 1, "hit": 0}[rest] if kind == "mode" else int(rest)
         return found[place % len(found)][dark]
-    return re.search(rf'  {key}: {{ colour: \["(#\w+)", "(#\w+)"\]', source).groups()[dark]
+    return re.search(rf'  "?{key}"?: {{ colour: \["(#\w+)", "(#\w+)"\]', source).groups()[dark]
 
 
 def bar_length(mark):

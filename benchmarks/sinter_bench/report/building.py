@@ -82,9 +82,13 @@ def modes_picture(run):
             for mode, found in series.items()]}]}
     table = [[row] + [text.quantity(found[row].median, "s") if row in found else "–"
                       for found in series.values()] for row in rows]
-    how = ("The same model compiled with nothing cached (cold), with kernels cached from an earlier "
-           "compile (warm), and asked for a second time (hit). The distance is what caching saves.")
-    return Picture("What the cache saves", how, data, Table(["model", *series], table))
+    how = ("The same model compiled by a new process with nothing cached (cold), by a service that runs "
+           "and has compiled it before, but must not use the result (warm), and by one that may (hit). "
+           "The distance is what each saves.")
+    note = next((one.extra["note"] for found in series.values() for one in found.values()
+                 if "note" in one.extra), "")
+    return Picture("What a running service and its cache save", how, data,
+                   Table(["model", *series], table), note=text.sentence(note))
 
 
 def pictures(run):

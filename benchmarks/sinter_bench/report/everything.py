@@ -5,7 +5,7 @@ from sinter_bench.report import text
 from sinter_bench.report.markup import Picture, Table
 
 # So many samples of a run are put into the page at most; results.json keeps all.
-MAX_SAMPLES = 150_000
+MAX_SAMPLES = 300_000
 
 
 def full_table(run):

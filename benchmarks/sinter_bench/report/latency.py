@@ -48,8 +48,8 @@ def roofline(run, variant):
             found.setdefault(one.engine, []).append(_roofline_point(one, peaks))
     if "sinter" not in found:
         return None
-    lines = {kind: [{"label": label, "value": peaks[name]} for name, label in known.items()
-                    if peaks.get(name)]
+    lines = {kind: [{"label": label, "value": peaks[name], "unit": text.rate_unit(name)}
+                    for name, label in known.items() if peaks.get(name)]
              for kind, known in (("peaks", PEAKS), ("bandwidths", BANDWIDTHS))}
     families = sorted({each["family"] for points in found.values() for each in points})
     order = sorted(found, key=text.engine_order)

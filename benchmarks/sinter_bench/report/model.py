@@ -5,6 +5,7 @@ from sinter_bench import results
 from sinter_bench.measurement import Measurement
 from sinter_bench.report import text
 
+COMMON = ("mode", "threads")
 SUITES = ("operators", "models", "compile", "service")
 
 
@@ -53,16 +54,18 @@ class Run:
         return self.index.get((like.key, engine))
 
     def groups(self, **wanted):
-        """-> [(metric, variant, [measurements of sinter, one a workload])], in order of appearance.
+        """-> [(metric, variant, [Sinter's measurements])]: what makes a table, in order of appearance.
 
-        `wanted` fixes the metric or parts of the variant: groups(metric="wall_s", mode="cold").
+        The variant holds what a table has in common; the loads of the suite service are rows of one
+        table. `wanted` fixes the metric or parts of the variant: groups(metric="wall_s", mode="cold").
         """
         found = {}
         for one in self.measurements:
             told = {"metric": one.metric, **one.variant}
             if one.engine == "sinter" and all(told.get(name) == wanted[name] for name in wanted):
-                found.setdefault(str((one.metric, one.variant)), []).append(one)
-        return [(ones[0].metric, ones[0].variant, ones) for ones in found.values()]
+                common = {name: one.variant[name] for name in COMMON if name in one.variant}
+                found.setdefault(str((one.metric, common)), (one.metric, common, []))[2].append(one)
+        return list(found.values())
 
 
 def by_suite(runs):
@@ -72,6 +75,12 @@ def by_suite(runs):
         found.setdefault(run.suite, []).append(run)
     order = {name: place for place, name in enumerate(SUITES)}
     return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def row_names(ones):
+    """-> what tells them apart in a table: the workload, or more where that is there twice."""
+    names = [one.workload for one in ones]
+    return [one.workload if names.count(one.workload) == 1 else text.what(one) for one in ones]
 
 
 def point(one):

@@ -15,6 +15,7 @@ from sinter_bench.report.model import Run, by_suite
 
 _FOLDER = pathlib.Path(__file__).parent / "page"
 _SCRIPTS = ("base.js", "charts.js", "main.js")
+MOST_ROWS = 48
 _ABOUT = {
     "operators": "single operators, with shapes and types taken from real models",
     "models": "whole models, one call after another",
@@ -44,7 +45,10 @@ class _Page:
         first = self.told.setdefault(picture.how, picture.title)
         if first != picture.title:
             picture.how = f"Reads like “{first}”."
-        return picture.html(identity, level)
+        # What takes more than a screen waits until it is asked for.
+        rows = len(picture.data.get("rows", ()))
+        told = picture.html(identity, level)
+        return told if rows <= MOST_ROWS else self.folded(f"{picture.title}: {rows} rows", told)
 
     def pictures(self, found, level=3):
         return "".join(self.picture(each, level) for each in found)
@@ -89,11 +93,12 @@ def _headline(run):
                               else "–", found.count, *found.tally])
     if not lines:
         return ""
-    header = ["what", "against", "geometric mean", "95 % interval", "workloads", "Sinter less",
-              "no difference", "Sinter more"]
-    table = Table(header, lines, names=2, strong=(2,))
-    return tag("div", table.html("Sinter divided by the peer: below 1 Sinter needs less"),
-               class_="headline")
+    header = ["what", "against", "geometric mean", "95 % interval", "workloads", "Sinter better",
+              "no difference", "Sinter worse"]
+    caption = "Sinter divided by the peer: below 1 Sinter needs less"
+    if any(one.better == "higher" for one in run.measurements):
+        caption += "; of throughput and bytes read, above 1 Sinter does more"
+    return tag("div", Table(header, lines, names=2, strong=(2,)).html(caption), class_="headline")
 
 
 def _suite(page, name, runs):

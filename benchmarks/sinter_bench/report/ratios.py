@@ -5,9 +5,10 @@ import math
 from sinter_bench import statistics
 from sinter_bench.report import text
 from sinter_bench.report.markup import Picture, Table
+from sinter_bench.report.model import row_names
 
-HOW = ("A bar is Sinter's number divided by the peer's, taken in the same round. Left of the line at "
-       "1 Sinter {good}, right of it the peer does. The axis is logarithmic: 0.5 and 2 are equally "
+HOW = ("A bar is Sinter's number divided by the peer's, taken in the same round. Left of the line "
+       "at 1 Sinter {good}, right of it the peer does. The axis is logarithmic: 0.5 and 2 are equally "
        "far. The whisker is the 95 % interval; a pale bar's interval contains 1: no difference was "
        "found. A word instead of a bar says why there is no number.")
 
@@ -18,7 +19,7 @@ class Mean:
     count: int
     ratio: float | None = None
     ci: list | None = None
-    # Of how many the interval lies below 1, contains 1, lies above 1.
+    # In how many, beyond the interval, Sinter is better, neither is, and the peer is.
     tally: tuple = (0, 0, 0)
 
     def __str__(self):
@@ -40,7 +41,8 @@ def _mean(run, ours, peer):
         return Mean(0)
     cis = [one.ratios[peer]["ci"] or [0, math.inf] for one in ours if peer in one.ratios]
     below, above = sum(high < 1 for _, high in cis), sum(low > 1 for low, _ in cis)
-    return Mean(len(pairs), *found, (below, len(cis) - below - above, above))
+    tally = (below, len(cis) - below - above, above)
+    return Mean(len(pairs), *found, tally if ours[0].better == "lower" else tally[::-1])
 
 
 def _cell(run, one, peer):
@@ -73,8 +75,8 @@ def _facets(run, ours, peers, numerator):
 def _table(run, ours, peers):
     names = [f"÷ {text.engine(peer)}" for peer in peers]
     rows = []
-    for one in ours:
-        row = [one.workload, text.quantity(one.median, one.unit)]
+    for one, name in zip(ours, row_names(ours)):
+        row = [name, text.quantity(one.median, one.unit)]
         for peer in peers:
             cell = _cell(run, one, peer)
             row.append("not asked" if cell is None else
@@ -89,12 +91,13 @@ def _table(run, ours, peers):
 def picture(run, ours, title):
     """ours: Sinter's measurements of one metric and variant. -> a Picture, or None without peers."""
     peers = [peer for peer in run.peers() if any(run.get(one, peer) for one in ours)]
-    if not peers or not any(one.ratios for one in ours):
+    # What no peer was asked for has no row.
+    ours = [one for one in _worst_first(ours, peers) if any(_cell(run, one, peer) for peer in peers)]
+    if not any(one.ratios for one in ours):
         return None
-    ours = _worst_first(ours, peers)
     lower = ours[0].better == "lower"
     how = HOW.format(good="needs less" if lower else "does less")
-    data = {"kind": "ratios", "rows": [one.workload for one in ours],
+    data = {"kind": "ratios", "rows": row_names(ours),
             "facets": _facets(run, ours, peers, "sinter")}
     return Picture(title, how, data, _table(run, ours, peers))
 

@@ -7,9 +7,10 @@ _SCALE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (0, ""))
 NBSP = "\u202f"  # narrow, does not break
 
 METRICS = {"latency": "latency", "wall_s": "time to compile", "cpu_s": "processor time",
-           "peak_rss": "peak memory", "artifact_size": "artifact size", "throughput": "throughput"}
+           "peak_rss": "peak memory", "artifact_size": "artifact size", "throughput": "throughput",
+           "bandwidth": "bytes read", "rss": "resident memory"}
 # Peers come in this order everywhere, the reference first.
-ENGINES = ("sinter", "onnxruntime", "openvino", "iree", "tvm", "onednn", "openblas")
+ENGINES = ("sinter", "onnxruntime", "openvino", "iree", "tvm", "onednn", "openblas", "buildbox-casd")
 _TITLES = {"sinter": "Sinter", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO",
            "iree": "IREE", "tvm": "TVM", "onednn": "oneDNN", "openblas": "OpenBLAS"}
 
@@ -41,12 +42,17 @@ def quantity(value, unit):
         return _scaled(value * 1e9, _TIME)
     if unit == "bytes":
         return _scaled(value, _BYTES)
-    if unit in ("FLOP/s", "B/s"):
+    if unit in ("FLOP/s", "OP/s", "B/s"):
         text = _scaled(value, _SCALE)
         return text + unit if NBSP in text else text + NBSP + unit
     if unit == "ratio":
         return ratio(value)
     return f"{digits(value)}{NBSP}{unit}".rstrip(NBSP)
+
+
+def rate_unit(name):
+    """-> the unit of a measured peak, told by its name: `f32_flops`, `s8_ops`, `…_bytes_per_s`."""
+    return {"flops": "FLOP/s", "ops": "OP/s"}.get(name.rsplit("_", 1)[-1], "B/s")
 
 
 def ratio(value):

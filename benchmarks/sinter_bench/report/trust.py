@@ -65,10 +65,9 @@ def _engines(about):
 
 
 def _peaks(about):
-    units = {"flops": "FLOP/s", "ops": "FLOP/s", "s": "B/s"}
     for threads, found in sorted((about.get("peaks") or {}).items()):
         told = [f"{name.removesuffix('_bytes_per_s').replace('_', ' ')} "
-                f"{text.quantity(value, units.get(name.rsplit('_', 1)[-1], ''))}"
+                f"{text.quantity(value, text.rate_unit(name))}"
                 for name, value in found.items() if isinstance(value, (int, float))]
         yield f"measured peaks, {text.threads(int(threads))}", "; ".join(told)
 

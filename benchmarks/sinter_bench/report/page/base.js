@@ -12,6 +12,7 @@ REPORT.engines = {
   iree: { colour: ["#a8488a", "#f09bd0"], shape: "diamond" },
   tvm: { colour: ["#8f6400", "#f2c14e"], shape: "down" },
   onednn: { colour: ["#2b8fc7", "#9adcff"], shape: "square" },
+  "buildbox-casd": { colour: ["#7d6bc4", "#b9aaff"], shape: "square" },
   openblas: { colour: ["#7a5c4f", "#c9b29b"], shape: "triangle" },
 };
 REPORT.neutral = [["#6e6e6e", "#b0b0b0"], ["#2f3a45", "#dfe6ee"]];
@@ -71,9 +72,9 @@ REPORT.quantity = (value, unit, format = REPORT.digits) => {
   if (value === 0) return "0";
   if (unit === "ratio" && format === REPORT.digits) return REPORT.ratio(value);
   if (unit === "s") return REPORT.quantity(value * 1e9, "ns", format);
-  const steps = STEPS[unit] || (unit === "FLOP/s" || unit === "B/s" ? STEPS.rate : null);
+  const steps = STEPS[unit] || (/^(FLOP|OP|B)\/s$/.test(unit) ? STEPS.rate : null);
   if (!steps) return unit && unit !== "ratio" ? `${format(value)} ${unit}` : format(value);
-  const [size, name] = steps.find(step => Math.abs(value) >= step[0]) || steps[steps.length - 1];
+  const [size, name] = steps.find(step => Math.abs(value) >= step[0] * 0.99999) || steps[steps.length - 1];
   return `${format(value / size)} ${name}${steps === STEPS.rate ? unit : ""}`;
 };
 REPORT.withInterval = (values, unit) =>
@@ -83,7 +84,8 @@ REPORT.withInterval = (values, unit) =>
 REPORT.byteTicks = (low, high, count) => {
   const step = Math.max(1, Math.ceil(Math.log2(high / low) / count)), found = [];
   for (let p = Math.ceil(Math.log2(low) / step) * step; p <= Math.log2(high); p += step) found.push(2 ** p);
-  return found;
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log2(high) / 10));
+  return found.length > 1 ? found : REPORT.logTicks(low / unit, high / unit, count).map(v => v * unit);
 };
 
 // Positions on an axis: values are drawn at to(value); axes are linear in that.

@@ -17,7 +17,7 @@ REPORT.build.ratios = (data, width) => {
     { label, least: 190, height: rows.length * 20, top: 28 });
   const values = data.facets.flatMap(f => [...f.cells, hasMean ? meanCell(f) : null])
     .flatMap(cell => cell && cell.ratio ? cell.ratio : []);
-  const extent = REPORT.extent([...values, 1], "log", panels[0].width / 44, { room: 0.06 });
+  const extent = REPORT.extent([...values, 1], "log", Math.min(10, panels[0].width / 44), { room: 0.06 });
   roomAtOne(extent, 0.16);
   const option = { title: [], grid: [], xAxis: [], yAxis: [], series: [], tooltip: REPORT.tooltip() };
   data.facets.forEach((facet, i) => {
@@ -139,9 +139,10 @@ function dotSeries(rows, facet, series, index, shift, scale) {
 REPORT.build.curves = (data, width, hidden) => {
   // Many alike curves are told apart by names at their ends instead of a legend.
   const named = data.legend === false && data.plain;
-  const label = 64, height = data.height || 240, right = named ? 92 : 14;
+  const longest = Math.max(...data.facets.flatMap(f => f.series.map(s => s.name.length)));
+  const label = 64, height = data.height || 240, right = named ? Math.min(6.4 * longest + 14, width * 0.3) : 14;
   const panels = REPORT.panels(data.facets.length, width,
-    { label, least: Math.min(340, width - label - right), height, top: 28, bottom: 44, gap: label + right, right });
+    { label, least: Math.min(named ? 280 : 340, width - label - right), height, top: 28, bottom: 44, gap: label + right, right });
   const option = { title: [], grid: [], xAxis: [], yAxis: [], series: [], graphic: [], tooltip: REPORT.tooltip() };
   data.facets.forEach((facet, i) => {
     const shown = facet.series.filter(s => !hidden.has(s.name));
@@ -286,8 +287,8 @@ function roofs(data, x, y) {
     const rate = Math.log10(value), from = Math.max(x.min, y.min - rate);
     return { from: [from, from + rate], to: [peak - rate, peak], label: `${label} ${REPORT.quantity(value, "B/s")}` };
   }).filter(line => line.from[0] < line.to[0]);
-  lines.push(...data.peaks.map(({ label, value }) => ({ from: [Math.max(x.min, Math.log10(value) - fastest), Math.log10(value)],
-    to: [x.max, Math.log10(value)], label: `${label} ${REPORT.quantity(value, "FLOP/s")}`, level: true })));
+  lines.push(...data.peaks.map(({ label, value, unit }) => ({ from: [Math.max(x.min, Math.log10(value) - fastest), Math.log10(value)],
+    to: [x.max, Math.log10(value)], label: `${label} ${REPORT.quantity(value, unit)}`, level: true })));
   return [{ type: "custom", silent: true, z: 1, data: lines.map(line => line.from), renderItem: (params, api) => {
     const line = lines[params.dataIndex];
     const [x0, y0] = api.coord(line.from), [x1, y1] = api.coord(line.to);
@@ -296,7 +297,7 @@ function roofs(data, x, y) {
     return { type: "group", children: [
       { type: "line", shape: { x1: x0, y1: y0, x2: x1, y2: y1 }, style: { stroke: colour, lineWidth: 1.5 } },
       { type: "text", x: at[0], y: at[1], rotation: line.level ? 0 : angle, style: { text: line.label, fill: colour,
-        font: "11px sans-serif", verticalAlign: "bottom", textAlign: line.level ? "right" : "left" } }] };
+        stroke: REPORT.css("--page"), lineWidth: 3, font: "11px sans-serif", verticalAlign: "bottom", textAlign: line.level ? "right" : "left" } }] };
   } }];
 }
 

@@ -8,6 +8,7 @@
   const button = document.getElementById("scheme");
   const words = { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" };
   let scheme = "auto";
+  let paper = 0;  // the width to draw at while printing
 
   // Pages opened as files may be denied storage; then the choice lasts as long as the page.
   const remember = value => { try { localStorage.setItem("sinter-bench-scheme", value); } catch (_) { /* as said */ } };
@@ -54,8 +55,8 @@
 
   function draw(identity) {
     const place = document.getElementById(identity), state = charts.get(identity);
-    const width = place.clientWidth;
-    if (!width) return;  // in a part that is folded up; drawn when it opens
+    if (!place.clientWidth) return;  // in a part that is folded up; drawn when it opens
+    const width = paper || place.clientWidth;
     const picture = data[identity].choices ? data[identity].choices[state.choice].data : data[identity];
     const { height, option, legend } = REPORT.build[picture.kind](picture, width, state.hidden);
     drawLegend(identity, legend, state);
@@ -64,6 +65,8 @@
     state.chart = echarts.init(place, null, { renderer: "svg", width, height });
     state.chart.setOption({ animation: false, backgroundColor: "transparent",
       textStyle: { fontFamily: "inherit" }, ...option });
+    // On paper, style sheets scale the drawing to the sheet.
+    place.querySelector("svg").setAttribute("viewBox", `0 0 ${width} ${height}`);
     state.width = width;
   }
 
@@ -96,15 +99,18 @@
   }).observe(document.getElementById("content"));
 
   // Paper is light, has a width of its own and no buttons: everything is opened.
+  const SHEET = 720;
   let folded = [];
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details:not([open])")];
     folded.forEach(part => { part.open = true; });
+    paper = SHEET;
     applyScheme("light");
     drawAll();
   });
   addEventListener("afterprint", () => {
     folded.forEach(part => { part.open = false; });
+    paper = 0;
     applyScheme();
     drawAll();
   });
