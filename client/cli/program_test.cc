@@ -217,8 +217,10 @@ TEST_F(ProgramTest, RunTimesAndWritesOutputs) {
   EXPECT_EQ(report["outputs"][0]["name"], "y");
   EXPECT_EQ(report["outputs"][0]["dtype"], "float32");
   EXPECT_EQ(report["outputs"][0]["shape"], json({5, 4}));
-  EXPECT_EQ(report["profile"].size(), 2u);
-  EXPECT_EQ(report["profile"][0]["calls"], 3);
+  EXPECT_EQ(report["profile"]["runs"], 3);
+  ASSERT_EQ(report["profile"]["kernels"].size(), 2u);
+  EXPECT_EQ(report["profile"]["kernels"][0]["calls"], 3);
+  EXPECT_EQ(report["profile"]["kernels"][0]["flops"], 3 * 20);
   const std::string file = report["outputs"][0]["file"];
   EXPECT_EQ(file, In("out") + "/y.npy");
   EXPECT_EQ(fs::file_size(file), 128u + 5 * 4 * 4);
@@ -236,6 +238,27 @@ TEST_F(ProgramTest, RunTimesAndWritesOutputs) {
                     "--input=b=" + file, "--output-dir=" + In("out")})
                 .exit_code,
             0);
+}
+
+TEST_F(ProgramTest, RunWritesATraceAndHoldsKernelsAgainstPeaks) {
+  const auto run = [&](const std::string& peaks) {
+    std::ofstream(In("peaks.json")) << peaks;
+    return Sinter({"run", kAffine, "--input=x=random:1:5x4", "--input=a=random:2",
+                   "--input=b=random:3:5x4", "--output-dir=" + In("out"), "--threads=1",
+                   "--peaks=" + In("peaks.json"), "--trace=" + In("trace.json")});
+  };
+  const Outcome outcome = run(R"({"1": {"f32_flops": 1e10, "dram_read_bytes_per_s": 1e10}})");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Mul_0"));
+  const json trace = json::parse(std::ifstream(In("trace.json")));
+  int kernels = 0;
+  for (const json& event : trace["traceEvents"]) {
+    if (event.value("cat", "") == "kernel") ++kernels;
+  }
+  EXPECT_EQ(kernels, 2);
+  const Outcome other = run(R"({"64": {}})");
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("64"));
 }
 
 TEST_F(ProgramTest, RunTakesAndGivesValuesOfEveryKind) {

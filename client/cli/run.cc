@@ -9,6 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/types/optional.h"
+#include "base/file_util.h"
 #include "base/status_macros.h"
 #include "client/cli/command.h"
 #include "client/cli/crash_guard.h"
@@ -16,6 +18,11 @@
 #include "client/cli/run_inputs.h"
 #include "client/cli/run_outputs.h"
 #include "client/lib/fault.h"
+#include "client/profile/output.h"
+#include "client/profile/roofline.h"
+#include "client/profile/summary.h"
+#include "client/profile/trace.h"
+#include "runtime/kernel_profile.h"
 #include "runtime/latency.h"
 #include "runtime/loaded_model.h"
 #include "runtime/thread_pool.h"
@@ -38,7 +45,7 @@ struct RunReport {
   int64_t arena_bytes = 0;
   runtime::LatencySummary latency;
   std::vector<Output> outputs;
-  std::vector<runtime::KernelProfile::Row> profile;
+  absl::optional<ProfileSummary> profile;
 };
 
 // What came out, beside its declared type. `dtype` and `shape` are null for what is no tensor.
@@ -72,6 +79,9 @@ class RunCommand final : public Command {
   absl::Status CheckFlags() const;
   // All that touches the artifact.
   absl::Status RunArtifact(Terminal& terminal) const;
+  bool wants_profile() const { return profile_ || !trace_.empty() || !peaks_.empty(); }
+  // Says what was profiled, and writes the trace.
+  absl::Status Report(const runtime::KernelProfile& profile, RunReport& report) const;
   absl::StatusOr<std::vector<int64_t>> Time(runtime::ValueSession& session) const;
   absl::Status WriteOutputs(const runtime::ValueSession& session,
                             const std::vector<size_t>& selected, RunReport& report) const;
@@ -86,6 +96,8 @@ class RunCommand final : public Command {
   int repeat_ = 1;
   int warmup_ = 0;
   int threads_ = 0;
+  std::string trace_;
+  std::string peaks_;
   bool profile_ = false;
   bool json_ = false;
 };
@@ -101,7 +113,12 @@ Syntax& RunCommand::Declare(Syntax& root) {
   syntax.Option("--repeat", "N", &repeat_, "how often to run and time it; else once");
   syntax.Option("--warmup", "N", &warmup_, "how often to run it before that; else never");
   syntax.Option("--threads", "N", &threads_, "threads to run on; else one a physical core");
-  syntax.Switch("--profile", &profile_, "say how long each kernel takes");
+  syntax.Switch("--profile", &profile_, "say what each kernel takes: time, FLOP/s, bytes/s");
+  syntax.Option(
+      "--peaks", "FILE", &peaks_,
+      "also as part of what this machine can: measure, or what sinter-bench-peaks prints");
+  syntax.Option("--trace", "FILE", &trace_,
+                "write a timeline of kernels and threads, for ui.perfetto.dev or chrome://tracing");
   syntax.Switch("--json", &json_, "print a JSON object");
   return syntax;
 }
@@ -138,17 +155,30 @@ absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
   for (int i = 0; i < warmup_; ++i) SINTER_RETURN_IF_ERROR(session.Execute());
 
   RunReport report;
-  runtime::KernelProfile profile(**model);
-  if (profile_) session.set_profile(&profile);
+  runtime::KernelProfile profile(**model, /*keep_events=*/!trace_.empty());
+  if (wants_profile()) session.set_profile(&profile);
   SINTER_ASSIGN_OR_RETURN(std::vector<int64_t> times, Time(session));
   report.model = (*model)->name();
   report.threads = pool.num_threads();
   report.arena_bytes = session.working_bytes();
   report.latency = runtime::SummarizeLatency(std::move(times));
-  if (profile_) report.profile = profile.rows();
+  if (wants_profile()) SINTER_RETURN_IF_ERROR(Report(profile, report));
   SINTER_RETURN_IF_ERROR(WriteOutputs(session, selected, report));
   json_ ? PrintJson(terminal.out, report) : PrintText(terminal.out, report);
   return absl::OkStatus();
+}
+
+absl::Status RunCommand::Report(const runtime::KernelProfile& profile, RunReport& report) const {
+  absl::optional<Peaks> peaks;
+  if (!peaks_.empty()) {
+    const bool measure = peaks_ == "measure";
+    auto found = measure ? MeasurePeaks(report.threads) : ReadPeaks(peaks_, report.threads);
+    SINTER_RETURN_IF_ERROR(measure ? found.status() : AsUsageError(found.status()));
+    peaks = *std::move(found);
+  }
+  report.profile = Summarize(profile, peaks.has_value() ? &*peaks : nullptr);
+  if (trace_.empty()) return absl::OkStatus();
+  return base::WriteFileAtomically(trace_, TraceJson(report.model, profile).dump());
 }
 
 absl::StatusOr<std::vector<int64_t>> RunCommand::Time(runtime::ValueSession& session) const {
@@ -199,15 +229,7 @@ void RunCommand::PrintJson(std::ostream& out, const RunReport& report) const {
     row["type"] = output.type;
     json["outputs"].push_back(std::move(row));
   }
-  if (profile_) {
-    json["profile"] = Json::array();
-    for (const runtime::KernelProfile::Row& row : report.profile) {
-      json["profile"].push_back({{"kernel", row.kernel},
-                                 {"nodes", row.nodes},
-                                 {"calls", row.calls},
-                                 {"total_us", static_cast<double>(row.total_ns) * 1e-3}});
-    }
-  }
+  if (report.profile.has_value()) json["profile"] = ProfileJson(*report.profile);
   PrintJsonLine(out, json);
 }
 
@@ -220,13 +242,7 @@ void RunCommand::PrintText(std::ostream& out, const RunReport& report) const {
       repeat_, repeat_ == 1 ? "" : "s", report.threads, report.threads == 1 ? "" : "s",
       report.latency.min, report.latency.p50, report.latency.p90, report.latency.p99,
       report.latency.mean);
-  int64_t total_ns = 0;
-  for (const runtime::KernelProfile::Row& row : report.profile) total_ns += row.total_ns;
-  for (const runtime::KernelProfile::Row& row : report.profile) {
-    out << absl::StrFormat("%6.2f %% %10.1f us  %-32s %s\n",
-                           total_ns == 0 ? 0.0 : 100.0 * row.total_ns / total_ns,
-                           static_cast<double>(row.total_ns) * 1e-3, row.kernel, row.nodes);
-  }
+  if (report.profile.has_value()) PrintProfile(out << "\n", *report.profile);
 }
 
 }  // namespace
