@@ -37,17 +37,12 @@ class OnnxRuntime(protocol.Engine):
             self._bind(inputs)
 
     def _bind(self, inputs):
-        """Inputs lie where the engine reads them; outputs go where the first run put them."""
+        """Inputs lie where the engine reads them; outputs() binds the outputs likewise."""
         self._binding = self._session.io_binding()
         for name, array in inputs.items():
             self._binding.bind_ortvalue_input(name, self._ort.OrtValue.ortvalue_from_numpy(array))
         for name in self._names:
             self._binding.bind_output(name, "cpu")
-        self._session.run_with_iobinding(self._binding)
-        self._values = self._binding.get_outputs()
-        if all(value.is_tensor() and "string" not in value.data_type() for value in self._values):
-            for name, value in zip(self._names, self._values):
-                self._binding.bind_ortvalue_output(name, value)
 
     def call(self):
         session = self._session
@@ -61,10 +56,15 @@ class OnnxRuntime(protocol.Engine):
         self._values = self._session.run(None, self._inputs)
 
     def outputs(self):
-        if self._is_bound:
-            values = [value.numpy() for value in self._binding.get_outputs()]
-        else:
+        if not self._is_bound:
             values = self._values
+        else:
+            made = self._binding.get_outputs()
+            # Now that their shapes are known, later calls write to where these are.
+            for name, value in zip(self._names, made):
+                if "string" not in value.data_type():
+                    self._binding.bind_ortvalue_output(name, value)
+            values = [value.numpy() for value in made]
         return [(name, value if isinstance(value, np.ndarray) else None, None)
                 for name, value in zip(self._names, values)]
 

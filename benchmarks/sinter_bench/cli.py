@@ -79,7 +79,7 @@ def _parser():
 def _options(args, work_dir):
     """ERRORS: ValueError for an engine that is not known."""
     engines = ["sinter"]
-    for name in args.peers if args.peers is not None else peers.installed():
+    for name in args.peers if args.peers is not None else peers.installed(args.suite):
         peers.parse(name)
         engines += [name] if name not in engines else []
     out = args.out.absolute()
