@@ -10,6 +10,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 
@@ -35,9 +36,9 @@ class Iree(protocol.Engine):
 
     def load(self, model, inputs, threads, work_dir, options):
         import onnx
-        folder = pathlib.Path(work_dir)
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="iree-", dir=work_dir))
         static = self._models.load_static(model, inputs)
-        self._names = self._models.output_names(static)
+        self._outputs = self._models.output_types(static)
         files = [folder / ("model" + ending) for ending in (".onnx", ".mlir", ".vmfb")]
         onnx.save(static, files[0])
         del static
@@ -83,7 +84,7 @@ class Iree(protocol.Engine):
 
     def call(self):
         context, function, arguments = self._context, self._function, self._arguments
-        made, count = self._runtime.VmVariantList, len(self._names)
+        made, count = self._runtime.VmVariantList, len(self._outputs)
 
         def invoke():
             self._results = made(count)
@@ -92,10 +93,14 @@ class Iree(protocol.Engine):
 
     def outputs(self):
         runtime, results = self._runtime, []
-        for index, name in enumerate(self._names):
+        for index, (name, dtype) in enumerate(self._outputs):
             view = self._results.get_as_object(index, runtime.HalBufferView)
             array = runtime.DeviceArray(self._device, view, implicit_host_transfer=True)
-            results.append((name, np.array(array.to_host()), None))
+            array = np.array(array.to_host())
+            # Its integers have no sign of their own, so that u8 comes out as i8.
+            if dtype is not None and dtype.kind in "iu" and dtype.itemsize == array.itemsize:
+                array = array.view(dtype)
+            results.append((name, array, None))
         return results
 
 

@@ -20,6 +20,15 @@ def output_names(model):
     return [value.name for value in model.graph.output]
 
 
+def output_types(model):
+    """-> [(name, numpy's type; None for what is no tensor)]."""
+    found = []
+    for value in model.graph.output:
+        kind = value.type.tensor_type.elem_type
+        found.append((value.name, onnx.helper.tensor_dtype_to_np_dtype(kind) if kind else None))
+    return found
+
+
 def make_static(model, inputs):
     """Sets the dims of the inputs to those of the arrays and forgets what was said of the rest."""
     for value in model.graph.input:
