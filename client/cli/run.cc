@@ -80,8 +80,11 @@ class RunCommand final : public Command {
   // All that touches the artifact.
   absl::Status RunArtifact(Terminal& terminal) const;
   bool wants_profile() const { return profile_ || !trace_.empty() || !peaks_.empty(); }
+  // Nothing if nobody asks for them.
+  absl::StatusOr<absl::optional<Peaks>> FindPeaks(int threads) const;
   // Says what was profiled, and writes the trace.
-  absl::Status Report(const runtime::KernelProfile& profile, RunReport& report) const;
+  absl::Status Report(const runtime::KernelProfile& profile, const absl::optional<Peaks>& peaks,
+                      RunReport& report) const;
   absl::StatusOr<std::vector<int64_t>> Time(runtime::ValueSession& session) const;
   absl::Status WriteOutputs(const runtime::ValueSession& session,
                             const std::vector<size_t>& selected, RunReport& report) const;
@@ -114,9 +117,8 @@ Syntax& RunCommand::Declare(Syntax& root) {
   syntax.Option("--warmup", "N", &warmup_, "how often to run it before that; else never");
   syntax.Option("--threads", "N", &threads_, "threads to run on; else one a physical core");
   syntax.Switch("--profile", &profile_, "say what each kernel takes: time, FLOP/s, bytes/s");
-  syntax.Option(
-      "--peaks", "FILE", &peaks_,
-      "also as part of what this machine can: measure, or what sinter-bench-peaks prints");
+  syntax.Option("--peaks", "measure|FILE", &peaks_,
+                "also as part of what this machine can: FILE is what sinter-bench-peaks printed");
   syntax.Option("--trace", "FILE", &trace_,
                 "write a timeline of kernels and threads, for ui.perfetto.dev or chrome://tracing");
   syntax.Switch("--json", &json_, "print a JSON object");
@@ -149,7 +151,9 @@ absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
   if (output_format_ != "pb") SINTER_RETURN_IF_ERROR(CheckNpyCanHold(**model, selected));
   SINTER_ASSIGN_OR_RETURN(const std::vector<runtime::Value> inputs, ReadInputs(**model, inputs_));
 
-  runtime::ThreadPool pool(threads_ == 0 ? runtime::ThreadPool::PhysicalCores() : threads_);
+  const int threads = threads_ == 0 ? runtime::ThreadPool::PhysicalCores() : threads_;
+  SINTER_ASSIGN_OR_RETURN(const absl::optional<Peaks> peaks, FindPeaks(threads));
+  runtime::ThreadPool pool(threads);
   runtime::ValueSession session(*model, &pool);
   SINTER_RETURN_IF_ERROR(session.Bind(inputs));
   for (int i = 0; i < warmup_; ++i) SINTER_RETURN_IF_ERROR(session.Execute());
@@ -162,20 +166,25 @@ absl::Status RunCommand::RunArtifact(Terminal& terminal) const {
   report.threads = pool.num_threads();
   report.arena_bytes = session.working_bytes();
   report.latency = runtime::SummarizeLatency(std::move(times));
-  if (wants_profile()) SINTER_RETURN_IF_ERROR(Report(profile, report));
+  if (wants_profile()) SINTER_RETURN_IF_ERROR(Report(profile, peaks, report));
   SINTER_RETURN_IF_ERROR(WriteOutputs(session, selected, report));
   json_ ? PrintJson(terminal.out, report) : PrintText(terminal.out, report);
   return absl::OkStatus();
 }
 
-absl::Status RunCommand::Report(const runtime::KernelProfile& profile, RunReport& report) const {
-  absl::optional<Peaks> peaks;
-  if (!peaks_.empty()) {
-    const bool measure = peaks_ == "measure";
-    auto found = measure ? MeasurePeaks(report.threads) : ReadPeaks(peaks_, report.threads);
-    SINTER_RETURN_IF_ERROR(measure ? found.status() : AsUsageError(found.status()));
-    peaks = *std::move(found);
+absl::StatusOr<absl::optional<Peaks>> RunCommand::FindPeaks(int threads) const {
+  if (peaks_.empty()) return absl::nullopt;
+  if (peaks_ == "measure") {
+    SINTER_ASSIGN_OR_RETURN(Peaks measured, MeasurePeaks(threads));
+    return measured;
   }
+  auto read = ReadPeaks(peaks_, threads);
+  SINTER_RETURN_IF_ERROR(AsUsageError(read.status()));
+  return *std::move(read);
+}
+
+absl::Status RunCommand::Report(const runtime::KernelProfile& profile,
+                                const absl::optional<Peaks>& peaks, RunReport& report) const {
   report.profile = Summarize(profile, peaks.has_value() ? &*peaks : nullptr);
   if (trace_.empty()) return absl::OkStatus();
   return base::WriteFileAtomically(trace_, TraceJson(report.model, profile).dump());

@@ -245,7 +245,8 @@ absl::Status Planner::FinishOutputs() {
     int buffer = output_buffers_[operand.getOperandNumber()];
     if (view.buffer == buffer) continue;
     ir::SymShape shape = core::ShapeOf(value);
-    SINTER_RETURN_IF_ERROR(Copy(value, {buffer, shape, ir::RowMajorStrides(shape), SymExpr(0)}));
+    SINTER_RETURN_IF_ERROR(
+        Copy(value, {buffer, shape, ir::RowMajorStrides(shape), SymExpr(0)}, value.getLoc()));
   }
   return absl::OkStatus();
 }

@@ -59,7 +59,8 @@ class Planner {
   absl::StatusOr<View> Allocate(mlir::Value value, llvm::ArrayRef<int> order, bool flexible);
   absl::Status AllocateWhole(mlir::Operation* op, llvm::ArrayRef<int> order);
   View AllocateDense(mlir::Value value, llvm::ArrayRef<int> order);
-  absl::Status Copy(mlir::Value source, const View& target);
+  // `loc`: of the node for which it is.
+  absl::Status Copy(mlir::Value source, const View& target, mlir::Location loc);
   // A dense copy of which dimension `innermost` has stride 1.
   absl::StatusOr<View> CopyWithInnermost(mlir::Value source, int innermost);
   absl::Status Fill(mlir::Type element, const View& target, mlir::Attribute value,

@@ -115,7 +115,7 @@ absl::StatusOr<View> Planner::EnsureReshape(Value value, const View& source) {
   std::iota(order.begin(), order.end(), 0);
   View view = AllocateDense(value, order);
   View target{view.buffer, source.shape, ir::RowMajorStrides(source.shape), view.offset};
-  SINTER_RETURN_IF_ERROR(Copy(from, target));
+  SINTER_RETURN_IF_ERROR(Copy(from, target, value.getLoc()));
   memory_.Set(value, view);
   return view;
 }
@@ -214,7 +214,7 @@ absl::Status Planner::MaterializeParts(mlir::Operation* op) {
     View part = PartOf(op, partial_[op], static_cast<int>(operand.getOperandNumber()));
     View at = WithoutUnits(part), is = WithoutUnits(view);
     if (is.buffer == at.buffer && is.offset == at.offset && is.strides == at.strides) continue;
-    SINTER_RETURN_IF_ERROR(Copy(operand.get(), part));
+    SINTER_RETURN_IF_ERROR(Copy(operand.get(), part, op->getLoc()));
   }
   View whole = partial_[op];
   if (mlir::isa<core::PadOp>(op) && !HasHoles(op)) SINTER_RETURN_IF_ERROR(FillBorder(op, whole));
@@ -245,9 +245,8 @@ absl::Status Planner::FillBorder(mlir::Operation* op, const View& whole) {
   return absl::OkStatus();
 }
 
-absl::Status Planner::Copy(Value source, const View& target) {
+absl::Status Planner::Copy(Value source, const View& target, mlir::Location loc) {
   mlir::OpBuilder builder(main_.getBody().front().getTerminator());
-  mlir::Location loc = source.getLoc();
   View to = WithoutUnits(target);
   SINTER_ASSIGN_OR_RETURN(View from, Ensure(source));
   from = WithoutUnits(from);
@@ -266,7 +265,7 @@ absl::StatusOr<View> Planner::CopyWithInnermost(Value source, int innermost) {
   }
   order.push_back(innermost);
   View view = AllocateDense(source, order);
-  SINTER_RETURN_IF_ERROR(Copy(source, view));
+  SINTER_RETURN_IF_ERROR(Copy(source, view, source.getLoc()));
   return view;
 }
 
