@@ -18,6 +18,7 @@ _GREEN, _RED, _YELLOW = "\x1b[32m", "\x1b[31m", "\x1b[33m"
 _DIM, _BOLD, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 # Characters of an interval's picture (too narrow terminals get none) and of a workload's name.
 _BAR = 17
+_FURTHEST = 8
 _NAME = 34
 
 
@@ -69,7 +70,7 @@ def _peer_cell(run, one, peer, axis, paint):
         words = one.status if one.status != "ok" else other.status if other else "–"
         return paint(_DIM, words), len(words)
     ratio, ci = found["ratio"], found["ci"]
-    words = f"{text.ratio(ratio):>6}"
+    words = f"{text.ratio(ratio):>7}"
     if axis:
         words += " " + interval_bar(*(ci and (ci[0], ratio, ci[1]) or (ratio,) * 3), *axis)
     return paint(_style(ci, one.better), words), len(words)
@@ -81,17 +82,17 @@ def _mean_cell(run, ours, peer, axis, paint):
     if found is None:
         return "–", 1
     ratio, ci = found
-    words = f"{text.ratio(ratio):>6}"
+    words = f"{text.ratio(ratio):>7}"
     if axis:
         words += " " + interval_bar(*(ci and (ci[0], ratio, ci[1]) or (ratio,) * 3), *axis)
     return paint(_BOLD, paint(_style(ci, ours[0].better), words)), len(words)
 
 
 def _axis(ours, peers):
-    """-> (least, most) of all intervals, 1 included."""
+    """-> (least, most) of all intervals, 1 included; what is further off ends at the edge."""
     ends = [value for one in ours for peer in peers if peer in one.ratios
             for value in one.ratios[peer]["ci"] or [one.ratios[peer]["ratio"]]]
-    return min([*ends, 0.9]), max([*ends, 1.1])
+    return max(min([*ends, 0.9]), 1 / _FURTHEST), min(max([*ends, 1.1]), _FURTHEST)
 
 
 def _row(name, median, cells, width):
@@ -102,9 +103,9 @@ def _row(name, median, cells, width):
 
 
 def _ratio_table(run, ours, peers, paint, columns):
-    bars = 2 + _NAME + 10 + len(peers) * (2 + 7 + _BAR) <= columns
+    bars = 2 + _NAME + 10 + len(peers) * (2 + 8 + _BAR) <= columns
     axis = _axis(ours, peers) if bars else None
-    width = max([12, 7 + _BAR if bars else 0])
+    width = max([14, 8 + _BAR if bars else 0])
     heads = [f"÷ {text.engine(peer)}" for peer in peers]
     yield _row("", "Sinter", [(paint(_DIM, head), len(head)) for head in heads], width)
     for one, name in zip(ours, row_names(ours)):

@@ -4,6 +4,7 @@ Chromium draws the page without a window and gives back the document that came o
 """
 import collections
 import html.parser
+import itertools
 import json
 import math
 import pathlib
@@ -13,6 +14,8 @@ import subprocess
 import tempfile
 import unittest
 from unittest import mock
+
+import numpy as np
 
 import report_fixture
 from sinter_bench import report
@@ -247,6 +250,16 @@ class Parts(unittest.TestCase):
             self.assertGreaterEqual(contrast(light, pages[0]), 3, light)
             self.assertGreaterEqual(contrast(dark, pages[1]), 3, dark)
 
+    def test_engines_differ_for_the_colour_blind(self):
+        source = (PAGE / "base.js").read_text()
+        names = ("sinter", "onnxruntime", "openvino", "iree", "tvm", "onednn", "openblas")
+        self.assertTrue(all(f"  {name}: {{" in source for name in names))
+        for dark, (kind, matrix) in itertools.product((False, True), SIGHT.items()):
+            seen = {name: lab(np.array(matrix) @ linear(colour(name, dark))) for name in names}
+            for one, other in itertools.combinations(names, 2):
+                apart = np.linalg.norm(seen[one] - seen[other])
+                self.assertGreater(apart, 12, (kind, one, other, dark))
+
     def test_percentiles_names(self):
         names = {"p50": 50, "p90": 90, "p99": 99, "p999": 99.9, "p99.9": 99.9, "p100": 100, "max": None}
         self.assertEqual({name: service.percentile_of(name) for name in names}, names)
@@ -274,13 +287,30 @@ class Parts(unittest.TestCase):
             self.assertRaises(ValueError, report.write_report, wrong, "/nowhere/report.html")
 
 
+# What remains of linear RGB without one kind of cones (Machado, Oliveira and Fernandes 2009).
+SIGHT = {
+    "all cones": np.eye(3),
+    "no red": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "no green": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "no blue": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+
+
+def linear(name):
+    parts = np.array([int(name[i:i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    """CIE L*a*b*, in which distances are about as large as they look."""
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = np.cbrt(np.clip(xyz @ np.clip(rgb, 0, 1) / (0.9505, 1, 1.089), 0.008856, 1))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
 def contrast(one, other):
     """Of two colours, as WCAG 2 defines it."""
-    def luminance(name):
-        parts = [int(name[i:i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    low, high = sorted(float(linear(each) @ (0.2126, 0.7152, 0.0722)) for each in (one, other))
     return (high + 0.05) / (low + 0.05)
 
 

@@ -10,7 +10,8 @@ from sinter_bench.report.model import row_names
 HOW = ("A bar is Sinter's number divided by the peer's, taken in the same round. Left of the line "
        "at 1 Sinter {good}, right of it the peer does. The axis is logarithmic: 0.5 and 2 are equally "
        "far. The whisker is the 95 % interval; a pale bar's interval contains 1: no difference was "
-       "found. A word instead of a bar says why there is no number.")
+       "found. A bar that ends in an arrow goes on beyond the panel. A word instead of a bar says "
+       "why there is no number.")
 
 
 @dataclasses.dataclass

@@ -7,19 +7,19 @@ const REPORT = {};
 // Engines also differ by shape.
 REPORT.engines = {
   sinter: { colour: ["#0060a8", "#5cb3ff"], shape: "circle" },
-  onnxruntime: { colour: ["#c44e00", "#ff8a4c"], shape: "square" },
-  openvino: { colour: ["#00805c", "#3ccba0"], shape: "triangle" },
+  onnxruntime: { colour: ["#c34d00", "#ff8a4c"], shape: "square" },
+  openvino: { colour: ["#00856b", "#33ae79"], shape: "triangle" },
   iree: { colour: ["#a8488a", "#f09bd0"], shape: "diamond" },
-  tvm: { colour: ["#8f6400", "#f2c14e"], shape: "down" },
-  onednn: { colour: ["#2b8fc7", "#9adcff"], shape: "square" },
-  "buildbox-casd": { colour: ["#7d6bc4", "#b9aaff"], shape: "square" },
-  openblas: { colour: ["#7a5c4f", "#c9b29b"], shape: "triangle" },
+  tvm: { colour: ["#754101", "#f3ca47"], shape: "down" },
+  onednn: { colour: ["#2c90ca", "#9adcff"], shape: "square" },
+  "buildbox-casd": { colour: ["#5f7000", "#c3d35a"], shape: "square" },
+  openblas: { colour: ["#785245", "#cdbaa5"], shape: "triangle" },
 };
 REPORT.neutral = [["#6e6e6e", "#b0b0b0"], ["#2f3a45", "#dfe6ee"]];
 REPORT.shapes = ["circle", "square", "triangle", "diamond", "down"];
 // For series that are no engines: scenarios, families, stages.
-REPORT.categories = [["#0060a8", "#5cb3ff"], ["#c44e00", "#ff8a4c"], ["#00805c", "#3ccba0"],
-  ["#a8488a", "#f09bd0"], ["#8f6400", "#f2c14e"], ["#2b8fc7", "#9adcff"], ["#7a5c4f", "#c9b29b"],
+REPORT.categories = [["#0060a8", "#5cb3ff"], ["#c34d00", "#ff8a4c"], ["#00856b", "#33ae79"],
+  ["#a8488a", "#f09bd0"], ["#754101", "#f3ca47"], ["#2c90ca", "#9adcff"], ["#785245", "#cdbaa5"],
   ["#4d5866", "#b7c2ce"], ["#7d6bc4", "#b9aaff"], ["#a83232", "#ff8f8f"]];
 // For ordered series: the darker (on dark pages: lighter), the further.
 REPORT.shades = [["#6fa8d6", "#3c6f9e"], ["#3583bf", "#5597cf"], ["#0060a8", "#86c1f5"],

@@ -8,6 +8,9 @@ REPORT.build = {};
 const rowLabels = (rows, width) =>
   Math.round(Math.min(7 * Math.max(...rows.map(row => row.length)) + 18, Math.max(110, width * 0.3)));
 
+// What is further from 1 than this would press all else together: such bars leave the panel.
+const FURTHEST = 10;
+
 // Bars from 1 on a logarithmic axis: a panel a peer, a row a workload, the mean last.
 REPORT.build.ratios = (data, width) => {
   const hasMean = data.rows.length > 1;
@@ -16,7 +19,7 @@ REPORT.build.ratios = (data, width) => {
   const panels = REPORT.panels(data.facets.length, width,
     { label, least: 190, height: rows.length * 20, top: 28 });
   const values = data.facets.flatMap(f => [...f.cells, hasMean ? meanCell(f) : null])
-    .flatMap(cell => cell && cell.ratio ? cell.ratio : []);
+    .flatMap(cell => cell && cell.ratio ? cell.ratio : []).map(v => Math.min(FURTHEST, Math.max(1 / FURTHEST, v)));
   const extent = REPORT.extent([...values, 1], "log", Math.min(10, panels[0].width / 44), { room: 0.06 });
   roomAtOne(extent, 0.16);
   const option = { title: [], grid: [], xAxis: [], yAxis: [], series: [], tooltip: REPORT.tooltip() };
@@ -25,7 +28,7 @@ REPORT.build.ratios = (data, width) => {
     option.grid.push(panels[i]);
     option.xAxis.push(REPORT.axis(i, "bottom", extent, v => REPORT.short(10 ** v)));
     option.yAxis.push(REPORT.rowAxis(i, rows, panels[i].first, label));
-    option.series.push(ratioSeries(data.rows, facet, i, hasMean));
+    option.series.push(ratioSeries(data.rows, facet, i, hasMean, extent));
   });
   return { height: panels.total, option, legend: [] };
 };
@@ -41,7 +44,7 @@ function roomAtOne(extent, share) {
   extent.max = Math.max(extent.max, share * span);
 }
 
-function ratioSeries(names, facet, index, hasMean) {
+function ratioSeries(names, facet, index, hasMean, extent) {
   const look = REPORT.look(facet.engine);
   const cells = hasMean ? [...facet.cells, meanCell(facet)] : facet.cells;
   const found = cells.map((cell, row) => ({ cell, row })).filter(each => each.cell);
@@ -53,7 +56,7 @@ function ratioSeries(names, facet, index, hasMean) {
     renderItem: (params, api) => {
       const { cell, row } = found[params.dataIndex];
       const [one, y] = api.coord([0, row]);
-      return cell.ratio ? ratioBar(api, cell, one, y, look.colour) : absent(cell, one, y);
+      return cell.ratio ? ratioBar(api, cell, one, y, look.colour, extent) : absent(cell, one, y);
     } };
 }
 
@@ -65,17 +68,23 @@ function ratioTip(name, facet, cell) {
   return `${title}${REPORT.escape(cell.engine)} ${REPORT.escape(cell.status)}<br>${REPORT.escape(cell.error || "")}`;
 }
 
-function ratioBar(api, cell, one, y, colour) {
-  const [at, low, high] = cell.ratio.map(value => api.coord([Math.log10(value), 0])[0]);
+function ratioBar(api, cell, one, y, colour, { min, max }) {
+  const [at, low, high] = cell.ratio.map(value => api.coord([Math.min(max, Math.max(min, Math.log10(value))), 0])[0]);
+  const beyond = Math.log10(cell.ratio[0]) < min ? 1 : Math.log10(cell.ratio[0]) > max ? -1 : 0;
+  const arrow = { type: "polyline", silent: true, style: { fill: "none", stroke: REPORT.css("--page"), lineWidth: 2 },
+    shape: { points: [[at + 8 * beyond, y - 3.5], [at + 3 * beyond, y], [at + 8 * beyond, y + 3.5]] } };
   const unsure = cell.ratio[1] <= 1 && cell.ratio[2] >= 1;
   const tall = cell.mean ? 12 : 9;
-  const left = cell.ratio[0] < 1;
+  // The number stands at the free side of the line at 1, or behind the bar where a whisker is there.
+  const edge = api.coord([max, 0])[0], start = api.coord([min, 0])[0];
+  const right = cell.ratio[0] < 1 ? Math.max(one, high) + 42 < edge : Math.min(one, low) - 42 < start;
+  const label = right ? Math.max(one, high) + 6 : Math.min(one, low) - 6;
   return { type: "group", children: [
     { type: "rect", shape: { x: Math.min(one, at), y: y - tall / 2, width: Math.abs(at - one), height: tall },
       style: { fill: colour, opacity: unsure ? 0.4 : cell.mean ? 1 : 0.85 } },
-    REPORT.whisker(low, high, y, REPORT.css("--text")),
+    beyond ? arrow : REPORT.whisker(low, high, y, REPORT.css("--text")),
     { type: "text", silent: true, style: { text: REPORT.ratio(cell.ratio[0]), y, verticalAlign: "middle",
-      x: left ? Math.max(one, high) + 6 : Math.min(one, low) - 6, textAlign: left ? "left" : "right",
+      x: label, textAlign: right ? "left" : "right",
       fill: REPORT.css("--text"), font: `${cell.mean ? "bold " : ""}11px sans-serif` } }] };
 }
 
