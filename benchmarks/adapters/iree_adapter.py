@@ -18,7 +18,11 @@ import protocol
 
 COMPILE_FLAGS = ("--iree-hal-target-device=local",
                  "--iree-hal-local-target-device-backends=llvm-cpu",
-                 "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3", "--iree-opt-data-tiling")
+                 "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3", "--iree-opt-data-tiling",
+                 # Else doubles are computed as floats.
+                 "--iree-input-demote-f64-to-f32=false",
+                 # A quarter of it, the default, is too little for some of its own choices of tiles.
+                 "--iree-llvmcpu-stack-allocation-limit=131072")
 
 
 class Iree(protocol.Engine):

@@ -30,7 +30,7 @@ def output_types(model):
 
 
 def make_static(model, inputs):
-    """Sets the dims of the inputs to those of the arrays and forgets what was said of the rest."""
+    """Sets the dims of the inputs to those of the arrays and infers all others anew."""
     for value in model.graph.input:
         if value.name not in inputs:
             continue
@@ -39,10 +39,18 @@ def make_static(model, inputs):
         for size in inputs[value.name].shape:
             shape.dim.add().dim_value = size
     del model.graph.value_info[:]
+    said = []
     for value in model.graph.output:
+        said.append(onnx.TypeProto.Tensor())
         if value.type.HasField("tensor_type"):
+            said[-1].CopyFrom(value.type.tensor_type)
             value.type.tensor_type.ClearField("shape")
-    return onnx.shape_inference.infer_shapes(model, data_prop=True)
+    inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
+    for value, old in zip(inferred.graph.output, said):
+        # Of operators that ONNX does not know, only the file tells.
+        if old.HasField("shape") and not value.type.tensor_type.HasField("shape"):
+            value.type.tensor_type.CopyFrom(old)
+    return inferred
 
 
 def load_static(path, inputs, least_opset=LEAST_OPSET):

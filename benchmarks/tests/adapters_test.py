@@ -129,6 +129,9 @@ class Iree(Adapter):
         self.assertGreater(loaded["cpu_s"], 0.2)
         self.assertGreater(loaded["artifact_bytes"], 1000)
 
+    def test_doubles_stay_doubles(self):
+        self.check(self.case("Add", [RNG.standard_normal((4, 5)), RNG.standard_normal((4, 5))]))
+
     def test_unsigned_outputs(self):
         numbers = RNG.integers(0, 255, (4, 6)).astype(np.uint8)
         self.check(self.case("Transpose", [numbers], perm=[1, 0]))
