@@ -30,6 +30,8 @@ class OpenVino(protocol.Engine):
         compiled = core.compile_model(read, "CPU", {
             "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1,
+            # Else it rounds activations to 8 bits where weights have few.
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
             "ENABLE_CPU_PINNING": False})  # the driver pins
         self._request = compiled.create_infer_request()
         self._tensors = {name: self._ov.Tensor(array, shared_memory=True)
