@@ -527,7 +527,6 @@ absl::Status GraphWalker::Emit(const ::onnx::NodeProto& node, const Inputs& inpu
     types.push_back(type);
   }
   mlir::OpBuilder& builder = fragments_.BuilderAt(level);
-  // The operator is there for profiles.
   const mlir::Location location = mlir::NameLoc::get(
       builder.getStringAttr(node_name_), mlir::NameLoc::get(builder.getStringAttr(node_op_)));
   llvm::SmallVector<mlir::Value> operands;

@@ -160,7 +160,7 @@ class GraphWalker {
   };
   Scope scope_;
   std::string node_name_;  // of the node at hand
-  std::string node_op_;    // its operator
+  std::string node_op_;    // its operator; profiles want it
   int index_ = -1;
   int num_expanded_ = 0;
   int num_fresh_ = 0;
