@@ -58,10 +58,6 @@ def _style(ci, better):
     return _GREEN if (ci[1] < 1) == (better == "lower") else _RED
 
 
-def _clipped(words, width):
-    return words if len(words) <= width else words[:width - 1] + "…"
-
-
 def _peer_cell(run, one, peer, axis, paint):
     """-> (text, its length on screen)."""
     found = one.ratios.get(peer)
@@ -96,7 +92,7 @@ def _axis(ours, peers):
 
 
 def _row(name, median, cells, width):
-    line = f"  {_clipped(name, _NAME):{_NAME}} {median:>9}"
+    line = f"  {text.clipped(name, _NAME):{_NAME}} {median:>9}"
     for words, length in cells:
         line += "  " + words + " " * max(0, width - length)
     return line.rstrip()
@@ -125,7 +121,7 @@ def _ratio_table(run, ours, peers, paint, columns):
 def _plain_table(ours):
     """Without peers: the number and its interval; for the service its percentiles."""
     for one in ours:
-        name = f"  {_clipped(text.what(one), _NAME + 24):{_NAME + 24}}"
+        name = f"  {text.clipped(text.what(one), _NAME + 24):{_NAME + 24}}"
         if one.status != "ok":
             yield f"{name} {one.status}: {one.error}"
             continue
@@ -147,7 +143,7 @@ def _failures(run, paint):
     for (engine, status, error), workloads in found.items():
         names = list(dict.fromkeys(workloads))
         which = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield f"  {text.engine(engine)}: {status}: {_clipped(str(error), 160)} ({which})"
+        yield f"  {text.engine(engine)}: {status}: {text.clipped(str(error), 160)} ({which})"
 
 
 def render(data, colour=None, columns=None):

@@ -232,6 +232,41 @@ class Drawn(unittest.TestCase):
             self.assertTrue(page.filled(name, colour("onnxruntime", dark=True)))
             self.assertFalse(page.filled(name, colour("onnxruntime")))
 
+    def test_switches_redraw_pictures(self):
+        clicks = """<script>
+            const press = (identity, place) =>
+              document.querySelectorAll(`[data-legend="${identity}"] button`)[place].click();
+            press("%s", 0);
+            const select = document.querySelector('select[data-for="%s"]');
+            select.value = 1;
+            select.dispatchEvent(new Event("change"));
+            document.getElementById("scheme").click();
+            </script>"""
+        dots, data = next(each for each in self.pictures("dots") if "made_up_model_9" in each[1]["rows"])
+        strip = self.pictures("strip")[0][0]
+        path = self.path.with_name("clicked.html")
+        unlocked = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", self.source)
+        path.write_text(unlocked + clicks % (dots, strip))
+        page, console = draw(path, "#light", "--window-size=1200,900")
+        self.assertEqual((console, page.root["data-scheme"]), ([], "dark"))
+        series = data["facets"][0]["series"]
+        self.assertEqual(page.filled(dots, colour(series[0]["key"], dark=True)), [])
+        self.assertEqual(len(page.filled(dots, colour(series[1]["key"], dark=True))),
+                         len(series[1]["points"]))
+        second = self.data[strip]["choices"][1]["data"]["series"][0]
+        self.assertEqual(len(page.filled(strip, colour(second["key"], dark=True))),
+                         sum(map(len, second["rounds"])))
+
+    def test_a_run_without_peers_has_pictures_too(self):
+        data = report_fixture.make("models")
+        data["measurements"] = [one for one in data["measurements"] if one["engine"] == "sinter"]
+        for one in data["measurements"]:
+            one["ratios"] = {}
+        report.write_report([data], self.path.with_name("alone.html"))
+        page, console = draw(self.path.with_name("alone.html"), "#light", "--window-size=1200,900")
+        self.assertEqual(console, [])
+        self.assertIn("Times, 1 thread", page.texts)
+
     def test_pictures_fit_a_narrow_window(self):
         page, console = draw(self.path, "#light", "--window-size=520,900")
         self.assertEqual(console, [])

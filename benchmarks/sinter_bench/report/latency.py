@@ -6,7 +6,7 @@ import scipy.stats
 from sinter_bench import statistics
 from sinter_bench.report import text
 from sinter_bench.report.markup import Picture, Table
-from sinter_bench.report.model import point
+from sinter_bench.report.model import point, row_names
 
 # What the peaks program calls the peak of a data type; others compute in f32.
 PEAKS = {"s8_ops": "8-bit integers", "bf16_flops": "bf16", "f32_flops": "f32"}
@@ -77,13 +77,14 @@ def threads_picture(run):
     if len(counts) < 2:
         return None
     few, many = counts[0], counts[-1]
+    index = {(one.engine, one.workload, text.variant(one.variant)): one for one in run.measurements
+             if one.metric == "latency"}
     series, rows = {}, []
     for one in run.measurements:
         if one.status == "ok" and one.metric == "latency" and one.variant.get("threads") == few \
                 and not one.engine.startswith("self"):
-            other = next((each for each in run.measurements if each.engine == one.engine
-                          and each.workload == one.workload and each.metric == "latency"
-                          and each.variant == {**one.variant, "threads": many}), None)
+            like = text.variant({**one.variant, "threads": many})
+            other = index.get((one.engine, one.workload, like))
             if other is not None and other.status == "ok":
                 speedup = statistics.unpaired_ratio(statistics.round_medians(one.rounds),
                                                     statistics.round_medians(other.rounds))
@@ -108,6 +109,22 @@ def threads_picture(run):
            "of 1 more threads make it slower.")
     return Picture("Scaling with threads", how, data,
                    Table(["workload", *map(text.engine, names)], table))
+
+
+def medians_picture(run, ours, title):
+    """ours: Sinter's. -> the times themselves, for runs that have no peer to divide by."""
+    ours = sorted((one for one in ours if one.status == "ok"), key=lambda one: -one.median)
+    if not ours:
+        return None
+    rows = row_names(ours)
+    data = {"kind": "dots", "rows": rows, "facets": [
+        {"title": "median time of a call", "unit": ours[0].unit, "log": True, "series": [
+            {"name": "Sinter", "key": "sinter",
+             "points": [[row, *point(one)] for row, one in enumerate(ours)]}]}]}
+    table = [[name, text.quantity(one.median, one.unit), text.interval(one.ci, one.unit)]
+             for name, one in zip(rows, ours)]
+    how = "No peer took part. A mark is a median, its whisker the 95 % interval; left is faster."
+    return Picture(title, how, data, Table(["workload", "median", "95 % interval"], table))
 
 
 def exponent(points):

@@ -73,7 +73,8 @@ def _latency_pictures(page, run):
             found.append(page.folded(f"Every workload, family by family, {told}",
                                      page.pictures([part for part in parts if part], 4)))
         else:
-            found.append(page.picture(ratios.picture(run, ours, f"Ratios, {told}")))
+            picture = ratios.picture(run, ours, f"Ratios, {told}")
+            found.append(page.picture(picture or latency.medians_picture(run, ours, f"Times, {told}")))
     for _, variant, _ in run.groups(metric="latency"):
         found.append(page.picture(latency.roofline(run, variant)))
     found += [page.picture(latency.threads_picture(run)), page.picture(latency.sizes_picture(run))]

@@ -1,4 +1,5 @@
 """Pictures of Sinter's numbers over the peers', in the same round."""
+import collections
 import dataclasses
 import math
 
@@ -91,16 +92,28 @@ def _table(run, ours, peers):
 
 def picture(run, ours, title):
     """ours: Sinter's measurements of one metric and variant. -> a Picture, or None without peers."""
-    peers = [peer for peer in run.peers() if any(run.get(one, peer) for one in ours)]
-    # What no peer was asked for has no row.
-    ours = [one for one in _worst_first(ours, peers) if any(_cell(run, one, peer) for peer in peers)]
-    if not any(one.ratios for one in ours):
+    asked = [peer for peer in run.peers() if any(run.get(one, peer) for one in ours)]
+    # Peers that could do nothing have no panel, and what no peer was asked for has no row.
+    peers = [peer for peer in asked if any(peer in one.ratios for one in ours)]
+    if not peers:
         return None
+    ours = [one for one in _worst_first(ours, peers) if any(_cell(run, one, peer) for peer in peers)]
     lower = ours[0].better == "lower"
     how = HOW.format(good="needs less" if lower else "does less")
     data = {"kind": "ratios", "rows": row_names(ours),
             "facets": _facets(run, ours, peers, "sinter")}
-    return Picture(title, how, data, _table(run, ours, peers))
+    absent = [_absence(run, ours, peer) for peer in asked if peer not in peers]
+    note = f"Without any number: {'; '.join(absent)}." if absent else ""
+    return Picture(title, how, data, _table(run, ours, peers), note=note)
+
+
+def _absence(run, ours, peer):
+    """-> a peer that has no number at all, with its most frequent reason."""
+    reasons = collections.Counter(
+        f"{one.status}: {one.error}" if one.error else one.status
+        for one in (run.get(mine, peer) for mine in ours) if one and one.status != "ok")
+    reason = reasons.most_common(1)[0][0] if reasons else "Sinter has none to compare with"
+    return f"{text.engine(peer)} ({text.clipped(reason, 160)})"
 
 
 def means_picture(run, groups, title):
@@ -159,9 +172,13 @@ def self_picture(run):
 
 
 def not_run(run):
-    """-> a Table of everything that has no number, with its error; None if all is well."""
-    rows = [[one.workload, text.variant(one.variant), text.METRICS.get(one.metric, one.metric),
-             text.engine(one.engine), one.status, one.error or ""]
-            for one in run.measurements if one.status != "ok"]
-    return Table(["workload", "variant", "metric", "engine", "status", "error"], rows, names=5,
-                 prose=(5,)) if rows else None
+    """-> a Table of everything that has no number, by its error; None if all is well."""
+    found = {}
+    for one in run.measurements:
+        if one.status != "ok":
+            found.setdefault((one.engine, one.status, one.error or ""), []).append(one)
+    rows = [[text.engine(engine), status, error, len(ones), "; ".join(map(text.what, ones))]
+            for (engine, status, error), ones in
+            sorted(found.items(), key=lambda item: (text.engine_order(item[0][0]), item[0]))]
+    header = ["engine", "status", "error", "times", "workloads"]
+    return Table(header, rows, names=3, prose=(2, 4)) if rows else None

@@ -120,5 +120,9 @@ def sentence(text):
     return text[:1].upper() + text[1:]
 
 
+def clipped(words, width):
+    return words if len(words) <= width else words[:width - 1] + "…"
+
+
 def count(number, noun):
     return f"{number} {noun}" + ("" if number == 1 else "s")
