@@ -38,6 +38,20 @@ void AddCost(const Cost& cost, const ProfileSummary& summary, Json& json) {
   json["roofline"] = OrNull(cost.roofline());
 }
 
+Json MeasuredOrNull(double rate) { return rate > 0 ? Json(rate) : Json(); }
+
+Json PeaksJson(const Peaks& peaks) {
+  Json json = {{"f32_flops", MeasuredOrNull(peaks.f32_flops)},
+               {"bf16_flops", MeasuredOrNull(peaks.bf16_flops)},
+               {"s8_ops", MeasuredOrNull(peaks.s8_ops)},
+               {"levels", Json::array()}};
+  for (const Peaks::Level& level : peaks.levels) {
+    json["levels"].push_back({{"bytes", level.is_memory() ? Json() : Json(level.bytes)},
+                              {"bytes_per_s", level.bytes_per_second}});
+  }
+  return json;
+}
+
 Json KernelJson(const KernelCost& kernel, const ProfileSummary& summary) {
   Json json = {{"kernel", kernel.kernel}, {"nodes", kernel.nodes},
                {"ops", kernel.ops},       {"calls", kernel.calls},
@@ -84,12 +98,25 @@ void PrintKernels(std::ostream& out, const ProfileSummary& summary) {
       << absl::StrCat("  ", summary.kernels.size() - shown, " more; `--json` has them all\n");
 }
 
+void PrintPeaks(std::ostream& out, const Peaks& peaks) {
+  out << absl::StrFormat("the roof: %.1f GFLOP/s of float32", peaks.f32_flops * 1e-9);
+  if (peaks.bf16_flops > 0) out << absl::StrFormat(", %.1f of bfloat16", peaks.bf16_flops * 1e-9);
+  if (peaks.s8_ops > 0) out << absl::StrFormat(", %.1f of int8", peaks.s8_ops * 1e-9);
+  for (const Peaks::Level& level : peaks.levels) {
+    const std::string from =
+        level.is_memory() ? "memory" : absl::StrCat(level.bytes / 1024, " KiB of cache");
+    out << absl::StrFormat("; %.1f GB/s from %s", level.bytes_per_second * 1e-9, from);
+  }
+  out << "\n";
+}
+
 }  // namespace
 
 Json ProfileJson(const ProfileSummary& summary) {
   Json json = {{"runs", summary.runs},
                {"run_us", summary.run_ns * 1e-3},
                {"outside_us", (summary.run_ns - summary.all.ns) * 1e-3},
+               {"peaks", summary.peaks.has_value() ? PeaksJson(*summary.peaks) : Json()},
                {"kernels", Json::array()},
                {"nodes", Json::array()},
                {"ops", Json::array()}};
@@ -119,6 +146,7 @@ void PrintProfile(std::ostream& out, const ProfileSummary& summary) {
   out << absl::StrFormat("\n%.1f us in kernels, %.1f us (%.2f %%) between them\n",
                          summary.all.ns * 1e-3, outside * 1e-3,
                          summary.run_ns > 0 ? 100 * outside / summary.run_ns : 0.0);
+  if (summary.peaks.has_value()) PrintPeaks(out, *summary.peaks);
 }
 
 }  // namespace sinter::client

@@ -10,13 +10,15 @@
 namespace sinter::client {
 
 // {"runs", "run_us", "outside_us",
-//  "kernels": [{"kernel", "nodes": [...], "ops": [...], "calls", "total_us", "self_us", "share",
-//               "dtype", "flops", "bytes", "gflop_per_s", "gbyte_per_s", "roofline", "bound"}],
+//  "peaks": {"f32_flops", "bf16_flops", "s8_ops", "levels": [{"bytes", "bytes_per_s"}]},
+//  "kernels": [{"kernel", "nodes": [...], "ops": [...], "calls", "dtype", "total_us", "self_us",
+//               "share", "flops", "bytes", "gflop_per_s", "gbyte_per_s", "roofline", "bound"}],
 //  "nodes": [{"node", "op", "kernels": [...], "self_us", "share", "flops", ... "roofline"}],
 //  "ops": [{"op", "nodes", "self_us", "share", "flops", ... "roofline"}]}
 // Times, `flops` and `bytes` are of all runs; "outside_us" is what lies between kernels. "self_us"
 // is without the calls within a call, and "share" its part of all kernels' time. "roofline" is 1
-// where nothing could be faster, and "bound" is "compute" or "memory". What is not known is null.
+// where nothing could be faster, and "bound" is "compute" or "memory". What is not known is null,
+// and so is the size of the last level, the memory.
 nlohmann::ordered_json ProfileJson(const ProfileSummary& summary);
 
 // Kernels, then operators, longest first.

@@ -114,7 +114,14 @@ TEST(ProfileOutputTest, WithPeaksItSaysWhatBounds) {
   Peaks peaks;
   peaks.f32_flops = 1e12;
   peaks.levels = {{1 << 30, 1e9}};
-  const Json json = ProfileJson(Summarize(profile, &peaks));
+  const ProfileSummary summary = Summarize(profile, &peaks);
+  const Json json = ProfileJson(summary);
+  EXPECT_EQ(json["peaks"]["f32_flops"], 1e12);
+  EXPECT_TRUE(json["peaks"]["s8_ops"].is_null()) << "not measured";
+  EXPECT_EQ(json["peaks"]["levels"][0]["bytes_per_s"], 1e9);
+  std::ostringstream text;
+  PrintProfile(text, summary);
+  EXPECT_THAT(text.str(), HasSubstr("1000.0 GFLOP/s of float32; 1.0 GB/s from 1048576 KiB"));
   for (const Json& kernel : json["kernels"]) {
     EXPECT_EQ(kernel["bound"], "memory");
     const double least_us = kernel["bytes"].get<double>() / 1e9 * 1e6;

@@ -5,6 +5,7 @@
 #define SINTER_CLIENT_PROFILE_ROOFLINE_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Peaks {
   struct Level {
     int64_t bytes = 0;  // that it holds; INT64_MAX for the memory
     double bytes_per_second = 0;
+    bool is_memory() const { return bytes == std::numeric_limits<int64_t>::max(); }
   };
   // Operations a second, a multiply-add being two; 0: not measured.
   double f32_flops = 0;

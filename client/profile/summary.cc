@@ -128,6 +128,7 @@ ProfileSummary Summarize(const KernelProfile& profile, const Peaks* peaks) {
   ProfileSummary summary;
   summary.runs = profile.runs();
   summary.run_ns = static_cast<double>(profile.run_ns());
+  if (peaks != nullptr) summary.peaks = *peaks;
   Nodes nodes;
   for (const KernelProfile::Row& row : profile.rows()) {
     if (row.calls == 0) continue;

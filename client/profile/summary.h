@@ -59,7 +59,8 @@ struct OpCost {
 struct ProfileSummary {
   int64_t runs = 0;
   double run_ns = 0;
-  Cost all;  // of all kernels; the rest of run_ns lies between them
+  absl::optional<Peaks> peaks;  // that the rooflines are of
+  Cost all;                     // of all kernels; the rest of run_ns lies between them
   // Each from long to short; those that never ran are left out.
   std::vector<KernelCost> kernels;
   std::vector<NodeCost> nodes;
