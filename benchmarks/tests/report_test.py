@@ -77,8 +77,8 @@ def draw(path, fragment="", *flags):
 
 
 def colour(key, dark=False):
-    """As in base.js."""
-    source = (PAGE / "base.js").read_text()
+    """As in colours.js."""
+    source = (PAGE / "colours.js").read_text()
     kind, _, rest = key.partition(":")
     if kind in ("category", "shade", "mode"):
         name = "categories" if kind == "category" else "shades"
@@ -279,14 +279,14 @@ class Drawn(unittest.TestCase):
 class Parts(unittest.TestCase):
     def test_colours_stand_out_from_both_pages(self):
         pages = re.findall(r"--page: (#\w+)", (PAGE / "report.css").read_text())
-        source = (PAGE / "base.js").read_text()
+        source = (PAGE / "colours.js").read_text()
         pairs = re.findall(r'\["(#\w{6})", "(#\w{6})"\]', source.split("REPORT.shades")[0])
         for light, dark in pairs:
             self.assertGreaterEqual(contrast(light, pages[0]), 3, light)
             self.assertGreaterEqual(contrast(dark, pages[1]), 3, dark)
 
     def test_engines_differ_for_the_colour_blind(self):
-        source = (PAGE / "base.js").read_text()
+        source = (PAGE / "colours.js").read_text()
         names = ("sinter", "onnxruntime", "openvino", "iree", "tvm", "onednn", "openblas")
         self.assertTrue(all(f"  {name}: {{" in source for name in names))
         for dark, (kind, matrix) in itertools.product((False, True), SIGHT.items()):

@@ -45,8 +45,8 @@ class Table:
 class Picture:
     """A figure: what page/*.js draws from `data`, how to read it, and the same as a table.
 
-    `data` is {"kind": name of a builder in page/charts.js, …}; {"choices": [{"label", "data"}]}
-    instead lets the reader pick one.
+    `data` is {"kind": name of a builder in page/*.js (REPORT.build), …}; instead,
+    {"choices": [{"label", "data"}]} lets the reader pick one.
     """
     title: str
     how: str

@@ -1,6 +1,6 @@
 """Puts the page together: sections, styles, scripts and data in one file.
 
-The page loads nothing: a Content-Security-Policy forbids it any connection and runs only the three
+The page loads nothing: a Content-Security-Policy forbids it any connection and runs only the two
 scripts whose digests it names, so that text in results (error messages of peers, say) can't act.
 """
 import base64
@@ -14,7 +14,9 @@ from sinter_bench.report.markup import Table, escape, tag
 from sinter_bench.report.model import Run, by_suite
 
 _FOLDER = pathlib.Path(__file__).parent / "page"
-_SCRIPTS = ("base.js", "charts.js", "main.js")
+# In this order: later ones use earlier ones.
+_SCRIPTS = ("colours.js", "numbers.js", "layout.js", "ratios.js", "dots.js", "curves.js", "stack.js",
+            "roofline.js", "samples.js", "main.js")
 MOST_ROWS = 48
 _ABOUT = {
     "operators": "single operators, with shapes and types taken from real models",
