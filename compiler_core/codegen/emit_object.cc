@@ -51,6 +51,9 @@ void SetFunctionAttributes(llvm::Module& module, int vector_bits) {
     if (vector_bits == 0) continue;
     function.addFnAttr("prefer-vector-width", std::to_string(vector_bits));
     function.addFnAttr("min-legal-vector-width", std::to_string(vector_bits));
+    // Spilled vectors are aligned as the stack is, and one that straddles two cache lines costs as
+    // much as two: how fast a model is would depend on where the system puts the stack.
+    if (vector_bits > 128) function.addFnAttr("stackrealign");
   }
 }
 
