@@ -5,7 +5,8 @@ itself goes to stderr. The driver has set the processors and OMP_NUM_THREADS bef
 
   {"op": "hello"}    -> {"engine", "version", "details"}
   {"op": "load", "model", "inputs": [{"name", "file"}], "threads", "work_dir", "options"}
-                     -> {"load_s", "cpu_s", "peak_rss_bytes", "artifact_bytes"}
+                     -> {"load_s", "cpu_s", "peak_rss_bytes", "artifact_bytes"}, and "artifact" if
+                     that file can be loaded in the model's place, without compiling again
   {"op": "outputs", "dir"}  runs once -> {"outputs": [{"name", "file"}, …]} in the model's order
   {"op": "time", "min_s", "max_samples", "warmup"} -> {"samples_ns", "inner"}
   {"op": "quit"}     -> {}

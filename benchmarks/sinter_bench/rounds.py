@@ -4,6 +4,10 @@ Every engine has been loaded, warmed up and its outputs compared before any of i
 but the one whose turn it is are stopped. The order within a round is drawn anew each time, so that
 no engine always follows the same other one. An engine too slow for its share of the time stops
 early and keeps the rounds it has: ratios are made of the rounds that both have.
+
+Where memory happens to lie can make a process faster or slower for all of its life (Mytkowicz et al.,
+"Producing Wrong Data Without Doing Anything Obviously Wrong!", ASPLOS 2009). So an engine that loads
+quickly is started anew now and then, and its rounds come from PROCESSES processes.
 """
 import dataclasses
 import json
@@ -23,6 +27,9 @@ HELLO_TIMEOUT_S = 120
 LOAD_TIMEOUT_S = 300
 MAX_SAMPLES = 400
 MAX_TURN_S = 0.5
+PROCESSES = 3
+# Who takes longer to load, because it compiles then, keeps its one process.
+QUICK_LOAD_S = 3.0
 
 
 @dataclasses.dataclass
@@ -30,7 +37,10 @@ class Turn:
     """One engine on one workload."""
     measurement: Measurement
     process: AdapterProcess = None
+    request: dict = None  # what loads it again
+    load_s: float = 0.0
     used_s: float = 0.0
+    is_fresh: bool = True  # the process has not been timed yet
 
     @property
     def engine(self):
@@ -45,7 +55,7 @@ class Processes:
     """
 
     def __init__(self, options, keep):
-        self._options, self._keep = options, keep
+        self._options, self.keep = options, keep
         self._running = {}
 
     def __enter__(self):
@@ -73,7 +83,7 @@ class Processes:
     def release(self, turns, threads):
         """After a workload."""
         for turn in turns:
-            if not self._keep or turn.measurement.status != "ok":
+            if not self.keep or turn.measurement.status != "ok":
                 self.end(turn.engine, threads)
 
 
@@ -83,12 +93,16 @@ def _load(turn, workload, threads, folder, options, processes):
     turn.process, hello = processes.start(turn.engine, threads)
     work_dir = options.work_dir / "engines" / engine / workload.name
     work_dir.mkdir(parents=True, exist_ok=True)
-    loaded = turn.process.ask(
-        {"op": "load", "model": str(workload.model), "threads": threads, "work_dir": str(work_dir),
-         "inputs": [{"name": name, "file": str(path)} for name, path in workload.inputs.items()],
-         "options": {"sinter": options.sinter, "slowdown": slowdown}}, LOAD_TIMEOUT_S)
+    turn.request = {
+        "op": "load", "model": str(workload.model), "threads": threads, "work_dir": str(work_dir),
+        "inputs": [{"name": name, "file": str(path)} for name, path in workload.inputs.items()],
+        "options": {"sinter": options.sinter, "slowdown": slowdown}}
+    loaded = turn.process.ask(turn.request, LOAD_TIMEOUT_S)
+    artifact = loaded.pop("artifact", None)
+    turn.load_s = 0.0 if artifact else loaded["load_s"]
+    turn.request["model"] = artifact or turn.request["model"]
     turn.measurement.extra.update(version=hello.get("version"), details=hello.get("details"),
-                                  load=loaded)
+                                  load=loaded, processes=1)
     outputs = pathlib.Path(folder) / turn.engine
     outputs.mkdir(parents=True, exist_ok=True)
     told = turn.process.ask({"op": "outputs", "dir": str(outputs)}, LOAD_TIMEOUT_S)["outputs"]
@@ -143,10 +157,22 @@ def _judge(turns, outputs, tolerance):
                                            f"off {judge}'s; {tolerance:.0e} is allowed")
 
 
+def _restart(turn, threads, processes):
+    """Gives the engine a new process, if that is quick. ERRORS: AdapterError."""
+    if turn.load_s > QUICK_LOAD_S:
+        return
+    processes.end(turn.engine, threads)
+    turn.process, _ = processes.start(turn.engine, threads)
+    turn.process.ask(turn.request, LOAD_TIMEOUT_S)
+    turn.process.stop()
+    turn.measurement.extra["processes"] += 1
+    turn.is_fresh = True
+
+
 def _warmup(turn):
     """Calls before those that count. An adapter makes one more, to see how long a call takes; for a
     long one that is enough."""
-    if not turn.measurement.rounds:
+    if turn.is_fresh:
         return 2
     return 1 if turn.measurement.rounds[-1][-1] < 5e7 else 0
 
@@ -160,24 +186,28 @@ def _time(turn, seconds):
                                   "warmup": _warmup(turn)}, LOAD_TIMEOUT_S)
     finally:
         turn.used_s += time.monotonic() - begin
+        turn.is_fresh = False
         turn.process.stop()
     turn.measurement.rounds.append(reply["samples_ns"])
     turn.measurement.extra["inner"] = reply["inner"]
 
 
-def _take_turns(turns, seconds, options, rng):
+def _take_turns(turns, seconds, options, rng, restart):
     """`seconds` for all of them and all rounds together."""
     live = [turn for turn in turns if turn.measurement.status == "ok"]
     share = seconds / max(1, len(live))
+    block = -(-options.rounds // PROCESSES)
     for number in range(options.rounds):
         options.noise.sample()
         rng.shuffle(live)
         for turn in list(live):
             # Where one call takes longer than a turn, some rounds still make an interval.
-            if number >= 3 and turn.used_s > 2 * share:
+            if number >= 5 and turn.used_s > 2 * share:
                 live.remove(turn)
                 continue
             try:
+                if number and number % block == 0:
+                    restart(turn)
                 _time(turn, min(MAX_TURN_S, share / options.rounds))
             except AdapterError as error:
                 turn.measurement.fail(error.status, str(error))
@@ -199,6 +229,7 @@ def measure(workload, threads, seconds, options, processes):
             processes.end(turn.engine, threads)
     _judge(turns, outputs, workload.extra.get("tolerance", 1e-3))
     seed = json.dumps([options.seed, workload.name, threads])
-    _take_turns(turns, seconds, options, random.Random(seed))
+    _take_turns(turns, seconds, options, random.Random(seed),
+                lambda turn: None if processes.keep else _restart(turn, threads, processes))
     processes.release(turns, threads)
     return [turn.measurement for turn in turns]

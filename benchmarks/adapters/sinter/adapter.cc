@@ -127,6 +127,7 @@ absl::StatusOr<Json> Adapter::Load(const Json& request) {
   const absl::Duration wall = clock_.Elapsed() - begin;
   SINTER_ASSIGN_OR_RETURN(const int64_t artifact_bytes, base::FileSize(compiled.path));
   Json reply = LoadReply(compiled, wall, before, artifact_bytes);
+  reply["artifact"] = compiled.path;
   SINTER_RETURN_IF_ERROR(Bind(request));
   return reply;
 }

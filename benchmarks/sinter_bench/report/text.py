@@ -47,6 +47,7 @@ def quantity(value, unit):
         return text + unit if NBSP in text else text + NBSP + unit
     if unit == "ratio":
         return ratio(value)
+    unit = unit.removeprefix("requests")  # what is counted is in the heading
     return f"{digits(value)}{NBSP}{unit}".rstrip(NBSP)
 
 
