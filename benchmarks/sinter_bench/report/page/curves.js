@@ -69,7 +69,9 @@ function endNames(data, series, axis, panel) {
 function curveX(data, facet, index, panel) {
   const scale = data.x.scale,
     from = REPORT.scales[scale].from;
-  const values = facet.series.flatMap(s => s.points.map(p => p[0]));
+  // Percentiles have one axis in all panels, so that curves compare.
+  const shown = scale === "percentile" ? data.facets : [facet];
+  const values = shown.flatMap(f => f.series.flatMap(s => s.points.map(p => p[0])));
   const ticks =
     scale === "percentile"
       ? [50, 90, 99, 99.9]

@@ -29,7 +29,7 @@ REPORT.build.dots = (data, width, hidden) => {
       ],
       scale,
       panels[i].width / 62,
-      { unit: facet.unit },
+      { unit: facet.unit, room: 0.07 },
     );
     const from = REPORT.scales[scale].from;
     option.title.push(REPORT.heading(panels[i], facet.title));

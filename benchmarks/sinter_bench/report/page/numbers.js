@@ -126,5 +126,6 @@ REPORT.extent = (values, scale, count, { room = 0.04, ticks = null, unit = "" } 
   max += pad;
   const make =
     scale !== "log" ? REPORT.linearTicks : unit === "bytes" ? REPORT.byteTicks : REPORT.logTicks;
-  return { min, max, ticks: (ticks || make(from(min), from(max), count)).map(to) };
+  const found = (ticks || make(from(min), from(max), count)).map(to);
+  return { min, max, ticks: found.filter(tick => tick >= min && tick <= max) };
 };

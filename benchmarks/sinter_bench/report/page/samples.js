@@ -45,7 +45,9 @@ function strip(series, unit, shift, lane) {
       tip: `${REPORT.escape(series.name)}, round ${round + 1}: <b>${REPORT.quantity(value, unit)}</b>`,
     })),
   );
-  const middles = series.rounds.map((samples, round) => {
+  // A round of one sample is its own median.
+  const single = series.rounds.every(samples => samples.length === 1);
+  const middles = (single ? [] : series.rounds).map((samples, round) => {
     const sorted = [...samples].sort((a, b) => a - b);
     return [round + 1 + shift, Math.log10(sorted[sorted.length >> 1])];
   });
@@ -54,7 +56,7 @@ function strip(series, unit, shift, lane) {
       type: "scatter",
       data: dots,
       symbol: "circle",
-      symbolSize: 3.5,
+      symbolSize: single ? 7 : 3.5,
       itemStyle: { color: colour, opacity: 0.65 },
     },
     {
