@@ -21,7 +21,7 @@ REPORT.build.ratios = (data, width) => {
   const extent = REPORT.extent([...values, 1], "log", Math.min(10, panels[0].width / 44), {
     room: 0.06,
   });
-  roomAtOne(extent, 0.16);
+  roomAtOne(extent, Math.min(0.3, 50 / panels[0].width));
   const option = {
     title: [],
     grid: [],
@@ -51,9 +51,9 @@ const meanCell = facet =>
 
 // Numbers stand at the side of the line at 1 that their bar leaves free: both sides need room.
 function roomAtOne(extent, share) {
-  const span = extent.max - extent.min;
-  extent.min = Math.min(extent.min, -share * span);
-  extent.max = Math.max(extent.max, share * span);
+  const rest = share / (1 - share);
+  extent.min = Math.min(extent.min, -rest * extent.max);
+  extent.max = Math.max(extent.max, -rest * extent.min);
 }
 
 function ratioSeries(names, facet, index, hasMean, extent) {
