@@ -12,7 +12,7 @@ import sys
 
 from sinter_bench import statistics
 from sinter_bench.report import text, trust
-from sinter_bench.report.model import Run, row_names
+from sinter_bench.report.model import Run, in_mean, row_names
 
 _GREEN, _RED, _YELLOW = "\x1b[32m", "\x1b[31m", "\x1b[33m"
 _DIM, _BOLD, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
@@ -73,8 +73,8 @@ def _peer_cell(run, one, peer, axis, paint):
 
 
 def _mean_cell(run, ours, peer, axis, paint):
-    pairs = [(one.rounds, run.get(one, peer).rounds) for one in ours if peer in one.ratios]
-    found = statistics.geometric_mean(pairs) if pairs else None
+    pairs = [(one.rounds, run.get(one, peer).rounds) for one in ours if in_mean(one, peer)]
+    found = statistics.geometric_mean(pairs)
     if found is None:
         return "–", 1
     ratio, ci = found

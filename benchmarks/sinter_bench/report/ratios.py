@@ -6,7 +6,7 @@ import math
 from sinter_bench import statistics
 from sinter_bench.report import text
 from sinter_bench.report.markup import Picture, Table
-from sinter_bench.report.model import row_names
+from sinter_bench.report.model import in_mean, row_names
 
 HOW = ("A bar is Sinter's number divided by the peer's, taken in the same round. Left of the line "
        "at 1 Sinter {good}, right of it the peer does. The axis is logarithmic: 0.5 and 2 are equally "
@@ -37,14 +37,14 @@ def mean(run, ours, peer):
 
 
 def _mean(run, ours, peer):
-    pairs = [(one.rounds, run.get(one, peer).rounds) for one in ours if peer in one.ratios]
-    found = statistics.geometric_mean(pairs) if pairs else None
+    counted = [one for one in ours if in_mean(one, peer)]
+    found = statistics.geometric_mean([(one.rounds, run.get(one, peer).rounds) for one in counted])
     if not found:
         return Mean(0)
-    cis = [one.ratios[peer]["ci"] or [0, math.inf] for one in ours if peer in one.ratios]
+    cis = [one.ratios[peer]["ci"] or [0, math.inf] for one in counted]
     below, above = sum(high < 1 for _, high in cis), sum(low > 1 for low, _ in cis)
     tally = (below, len(cis) - below - above, above)
-    return Mean(len(pairs), *found, tally if ours[0].better == "lower" else tally[::-1])
+    return Mean(len(counted), *found, tally if ours[0].better == "lower" else tally[::-1])
 
 
 def _cell(run, one, peer):
