@@ -4,6 +4,8 @@ import io
 import json
 import os
 import pathlib
+import re
+import subprocess
 import tempfile
 import unittest
 
@@ -68,6 +70,15 @@ class Run(unittest.TestCase):
             code, _, err = self.run_bench("run", "--suite=models", f"--out={self.out}", *arguments)
             self.assertEqual(code, 2)
             self.assertIn(text, err)
+
+    def test_the_command_declares_the_drivers_flags(self):
+        """`sinter bench` has them a second time, for its help and completion."""
+        subcommands = cli._parser()._subparsers._group_actions[0].choices
+        for name, parser in subcommands.items():
+            done = subprocess.run([ROOT / "bin/sinter", "bench", name, "--help"], text=True,
+                                  stdout=subprocess.PIPE, check=True)
+            ours = {flag for action in parser._actions for flag in action.option_strings}
+            self.assertEqual(set(re.findall(r"--[a-z-]+", done.stdout)), ours - {"-h"}, name)
 
     def test_a_file_that_is_no_result(self):
         (self.out / "a.json").write_text("{}")
