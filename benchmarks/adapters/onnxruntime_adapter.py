@@ -30,6 +30,7 @@ class OnnxRuntime(protocol.Engine):
         settings.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
         self._session = ort.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
         self._names = [output.name for output in self._session.get_outputs()]
+        self._ranks = [len(output.shape) for output in self._session.get_outputs()]
         self._inputs = inputs
         tensors = [value.type.startswith("tensor(") for value in self._session.get_outputs()]
         self._is_bound = all(tensors) and all(a.dtype.kind in BINDABLE for a in inputs.values())
@@ -60,9 +61,10 @@ class OnnxRuntime(protocol.Engine):
             values = self._values
         else:
             made = self._binding.get_outputs()
-            # Now that their shapes are known, later calls write to where these are.
-            for name, value in zip(self._names, made):
-                if "string" not in value.data_type():
+            # Now that their shapes are known, later calls write to where these are. A model that
+            # declares another rank than it gives is refused then.
+            for name, rank, value in zip(self._names, self._ranks, made):
+                if "string" not in value.data_type() and len(value.shape()) == rank:
                     self._binding.bind_ortvalue_output(name, value)
             values = [value.numpy() for value in made]
         return [(name, value if isinstance(value, np.ndarray) else None, None)
