@@ -30,6 +30,7 @@ MAX_TURN_S = 0.5
 PROCESSES = 3
 # Who takes longer to load, because it compiles then, keeps its one process.
 QUICK_LOAD_S = 3.0
+LONG_CALL_S = 0.05
 
 
 @dataclasses.dataclass
@@ -39,6 +40,7 @@ class Turn:
     process: AdapterProcess = None
     request: dict = None  # what loads it again
     load_s: float = 0.0
+    call_s: float = 0.0   # about, and at most
     used_s: float = 0.0
     is_fresh: bool = True  # the process has not been timed yet
 
@@ -105,7 +107,9 @@ def _load(turn, workload, threads, folder, options, processes):
                                   load=loaded, processes=1)
     outputs = pathlib.Path(folder) / turn.engine
     outputs.mkdir(parents=True, exist_ok=True)
+    begin = time.monotonic()
     told = turn.process.ask({"op": "outputs", "dir": str(outputs)}, LOAD_TIMEOUT_S)["outputs"]
+    turn.call_s = time.monotonic() - begin
     return {output["name"]: np.load(output["file"], allow_pickle=False) if output["file"] else None
             for output in told}
 
@@ -172,9 +176,9 @@ def _restart(turn, threads, processes):
 def _warmup(turn):
     """Calls before those that count. An adapter makes one more, to see how long a call takes; for a
     long one that is enough."""
-    if turn.is_fresh:
-        return 2
-    return 1 if turn.measurement.rounds[-1][-1] < 5e7 else 0
+    if turn.call_s > LONG_CALL_S:
+        return 0
+    return 2 if turn.is_fresh else 1
 
 
 def _time(turn, seconds):
@@ -189,6 +193,7 @@ def _time(turn, seconds):
         turn.is_fresh = False
         turn.process.stop()
     turn.measurement.rounds.append(reply["samples_ns"])
+    turn.call_s = min(turn.call_s, reply["samples_ns"][-1] / 1e9)
     turn.measurement.extra["inner"] = reply["inner"]
 
 
@@ -201,8 +206,9 @@ def _take_turns(turns, seconds, options, rng, restart):
         options.noise.sample()
         rng.shuffle(live)
         for turn in list(live):
-            # Where one call takes longer than a turn, some rounds still make an interval.
-            if number >= 5 and turn.used_s > 2 * share:
+            # Where one call takes longer than a turn, some rounds still make an interval; who is
+            # slower than that by far must not use up the time of the workloads to come.
+            if turn.used_s > (2 if number >= 5 else 10) * share:
                 live.remove(turn)
                 continue
             try:
