@@ -19,10 +19,11 @@ import protocol
 COMPILE_FLAGS = ("--iree-hal-target-device=local",
                  "--iree-hal-local-target-device-backends=llvm-cpu",
                  "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3", "--iree-opt-data-tiling",
-                 # Else doubles are computed as floats.
-                 "--iree-input-demote-f64-to-f32=false",
                  # A quarter of it, the default, is too little for some of its own choices of tiles.
                  "--iree-llvmcpu-stack-allocation-limit=131072")
+# By default doubles are computed as floats. Where a model takes none, those are constants inside of it,
+# and without the default some such models don't compile.
+KEEP_DOUBLES = "--iree-input-demote-f64-to-f32=false"
 
 
 class Iree(protocol.Engine):
@@ -48,8 +49,9 @@ class Iree(protocol.Engine):
         del static
         self._program([sys.executable, "-m", "iree.compiler.tools.import_onnx",
                        files[0], "-o", files[1]])
-        self._program([pathlib.Path(sys.executable).with_name("iree-compile"),
-                       files[1], "-o", files[2], *COMPILE_FLAGS])
+        has_doubles = any(array.dtype == np.float64 for array in inputs.values())
+        self._program([pathlib.Path(sys.executable).with_name("iree-compile"), files[1],
+                       "-o", files[2], *COMPILE_FLAGS, *([KEEP_DOUBLES] if has_doubles else [])])
         size = files[2].stat().st_size
         order = self._models.graph_inputs(onnx.load(files[0], load_external_data=False))
         self._start(files[2], [inputs[name] for name in order], threads)

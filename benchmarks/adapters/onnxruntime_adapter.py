@@ -61,12 +61,13 @@ class OnnxRuntime(protocol.Engine):
             values = self._values
         else:
             made = self._binding.get_outputs()
-            # Now that their shapes are known, later calls write to where these are. A model that
-            # declares another rank than it gives is refused then.
-            for name, rank, value in zip(self._names, self._ranks, made):
-                if "string" not in value.data_type() and len(value.shape()) == rank:
-                    self._binding.bind_ortvalue_output(name, value)
             values = [value.numpy() for value in made]
+            # A model that declares another rank than it gives can't be called with outputs bound.
+            self._is_bound = [value.ndim for value in values] == self._ranks
+            # Now that their shapes are known, later calls write to where these are.
+            for name, value in zip(self._names, made):
+                if "string" not in value.data_type():
+                    self._binding.bind_ortvalue_output(name, value)
         return [(name, value if isinstance(value, np.ndarray) else None, None)
                 for name, value in zip(self._names, values)]
 

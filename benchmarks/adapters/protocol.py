@@ -210,7 +210,10 @@ class Session:
 
     def _outputs_op(self, request):
         self._loaded()()
-        return {"outputs": [_write(*output, request["dir"]) for output in self._engine.outputs()]}
+        written = [_write(*output, request["dir"]) for output in self._engine.outputs()]
+        # Having seen its outputs, an engine may settle on another way of calling.
+        self._call = self._engine.call()
+        return {"outputs": written}
 
     def _time_op(self, request):
         samples, inner = take_samples(self._loaded(), request.get("min_s", 0.2),
