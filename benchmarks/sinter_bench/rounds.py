@@ -39,6 +39,7 @@ class Turn:
     measurement: Measurement
     process: AdapterProcess = None
     request: dict = None  # what loads it again
+    outputs: str = ""     # the folder that it writes its outputs to
     load_s: float = 0.0
     call_s: float = 0.0   # about, and at most
     used_s: float = 0.0
@@ -107,8 +108,9 @@ def _load(turn, workload, threads, folder, options, processes):
                                   load=loaded, processes=1)
     outputs = pathlib.Path(folder) / turn.engine
     outputs.mkdir(parents=True, exist_ok=True)
+    turn.outputs = str(outputs)
     begin = time.monotonic()
-    told = turn.process.ask({"op": "outputs", "dir": str(outputs)}, LOAD_TIMEOUT_S)["outputs"]
+    told = turn.process.ask({"op": "outputs", "dir": turn.outputs}, LOAD_TIMEOUT_S)["outputs"]
     turn.call_s = time.monotonic() - begin
     return {output["name"]: np.load(output["file"], allow_pickle=False) if output["file"] else None
             for output in told}
@@ -168,6 +170,8 @@ def _restart(turn, threads, processes):
     processes.end(turn.engine, threads)
     turn.process, _ = processes.start(turn.engine, threads)
     turn.process.ask(turn.request, LOAD_TIMEOUT_S)
+    # Some engines settle on how they are called once they have seen their outputs.
+    turn.process.ask({"op": "outputs", "dir": turn.outputs}, LOAD_TIMEOUT_S)
     turn.process.stop()
     turn.measurement.extra["processes"] += 1
     turn.is_fresh = True
