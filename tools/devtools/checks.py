@@ -21,9 +21,9 @@ SYSTEM_LIBRARIES = (
     (r"sqlite3\.h", ("@usr//:sqlite",), ("cache", "server")),
     (r"seccomp\.h", ("@usr//:seccomp",), ("server",)),
     (r"httplib\.h", ("@usr//:httplib",), ("server",)),
-    (r"(mlir|llvm)(-c)?/", ("@llvm//",), ("compiler_core", "dsa", "tests")),
+    (r"(mlir|llvm)(-c)?/", ("@llvm//",), ("benchmarks", "compiler_core", "dsa", "tests")),
     (r"lld/", ("@llvm//",), ("compiler_core",)),
-    (r"onnx/", ("@onnx",), ("compiler_core", "client", "numerics", "reference", "runtime", "server", "tests")),
+    (r"onnx/", ("@onnx",), ("benchmarks", "compiler_core", "client", "numerics", "reference", "runtime", "server", "tests")),
     (r"(gtest|gmock)/", ("@usr//:gtest",), OURS),
 )
 
