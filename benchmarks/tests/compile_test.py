@@ -44,16 +44,14 @@ class ShortRuns(unittest.TestCase):
         self.assertEqual(
             {(engine, mode) for engine, mode, _ in found},
             {("sinter", "cold"), ("sinter", "warm"), ("sinter", "hit"), ("onnxruntime", "cold")})
-        cold, warm, hit = (found["sinter", mode, "wall_s"] for mode in ("cold", "warm", "hit"))
-        self.assertLess(hit.median, warm.median)
+        cold, hit = (found["sinter", mode, "wall_s"] for mode in ("cold", "hit"))
         self.assertEqual(list(cold.extra["stages"])[0], "import")
-        self.assertLess(sum(cold.extra["stages"].values()), cold.median * 1.1)
+        self.assertGreater(min(cold.extra["stages"].values()), 0)
         self.assertIn("onnxruntime", cold.ratios)
         self.assertEqual(hit.ratios, {})
         self.assertEqual(len(hit.rounds[0]), suite.HITS_A_ROUND)
         self.assertGreater(found["sinter", "cold", "artifact_size"].median, 1000)
         self.assertGreater(found["sinter", "cold", "peak_rss"].median, 1 << 20)
-        self.assertLess(found["sinter", "hit", "cpu_s"].median, found["sinter", "warm", "cpu_s"].median)
 
     def test_a_model_that_does_not_compile_fails_by_mode_with_the_reason(self):
         broken = self.folder / "broken.onnx"
