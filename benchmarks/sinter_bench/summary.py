@@ -11,8 +11,8 @@ import shutil
 import sys
 
 from sinter_bench import statistics
-from sinter_bench.report import text, trust
-from sinter_bench.report.model import Run, in_mean, row_names
+from sinter_bench.report import ratios, text, trust
+from sinter_bench.report.model import Run, row_names
 
 _GREEN, _RED, _YELLOW = "\x1b[32m", "\x1b[31m", "\x1b[33m"
 _DIM, _BOLD, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
@@ -58,30 +58,30 @@ def _style(ci, better):
     return _GREEN if (ci[1] < 1) == (better == "lower") else _RED
 
 
-def _peer_cell(run, one, peer, axis, paint):
+def _ratio_cell(ratio, ci, better, axis, paint):
     """-> (text, its length on screen)."""
+    words = f"{text.ratio(ratio):>7}"
+    if axis:
+        words += " " + interval_bar(*(ci and (ci[0], ratio, ci[1]) or (ratio,) * 3), *axis)
+    return paint(_style(ci, better), words), len(words)
+
+
+def _peer_cell(run, one, peer, axis, paint):
+    """As _ratio_cell(), or the word that says why there is no ratio."""
     found = one.ratios.get(peer)
     if found is None:
         other = run.get(one, peer)
         words = one.status if one.status != "ok" else other.status if other else "–"
         return paint(_DIM, words), len(words)
-    ratio, ci = found["ratio"], found["ci"]
-    words = f"{text.ratio(ratio):>7}"
-    if axis:
-        words += " " + interval_bar(*(ci and (ci[0], ratio, ci[1]) or (ratio,) * 3), *axis)
-    return paint(_style(ci, one.better), words), len(words)
+    return _ratio_cell(found["ratio"], found["ci"], one.better, axis, paint)
 
 
 def _mean_cell(run, ours, peer, axis, paint):
-    pairs = [(one.rounds, run.get(one, peer).rounds) for one in ours if in_mean(one, peer)]
-    found = statistics.geometric_mean(pairs)
-    if found is None:
+    found = ratios.mean(run, ours, peer)
+    if found.count == 0:
         return "–", 1
-    ratio, ci = found
-    words = f"{text.ratio(ratio):>7}"
-    if axis:
-        words += " " + interval_bar(*(ci and (ci[0], ratio, ci[1]) or (ratio,) * 3), *axis)
-    return paint(_BOLD, paint(_style(ci, ours[0].better), words)), len(words)
+    words, length = _ratio_cell(found.ratio, found.ci, ours[0].better, axis, paint)
+    return paint(_BOLD, words), length
 
 
 def _axis(ours, peers):

@@ -68,12 +68,6 @@ class Run:
         return list(found.values())
 
 
-def in_mean(one, peer):
-    """Whether a workload counts in the mean against this peer. Rows of the family `identity` show
-    what a call costs, and in which language it is made; they are no work to be fast at."""
-    return peer in one.ratios and one.extra.get("family") != "identity"
-
-
 def by_suite(runs):
     """-> {suite: [runs, the oldest first]}, in the order of SUITES."""
     found = {}

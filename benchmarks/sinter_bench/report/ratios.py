@@ -6,7 +6,7 @@ import math
 from sinter_bench import statistics
 from sinter_bench.report import text
 from sinter_bench.report.markup import Picture, Table
-from sinter_bench.report.model import in_mean, row_names
+from sinter_bench.report.model import row_names
 
 HOW = ("A bar is Sinter's number divided by the peer's, taken in the same round. Left of the line "
        "at 1 Sinter {good}, right of it the peer does. The axis is logarithmic: 0.5 and 2 are equally "
@@ -37,7 +37,10 @@ def mean(run, ours, peer):
 
 
 def _mean(run, ours, peer):
-    counted = [one for one in ours if in_mean(one, peer)]
+    # Rows of the family `identity` show what a call costs, and in which language it is made; they are
+    # no work to be fast at.
+    counted = [one for one in ours
+               if peer in one.ratios and one.extra.get("family") != "identity"]
     found = statistics.geometric_mean([(one.rounds, run.get(one, peer).rounds) for one in counted])
     if not found:
         return Mean(0)
