@@ -17,19 +17,9 @@ REPORT.build.curves = (data, width, hidden) => {
     gap: label + right,
     right,
   });
-  const option = {
-    title: [],
-    grid: [],
-    xAxis: [],
-    yAxis: [],
-    series: [],
-    graphic: [],
-    tooltip: REPORT.tooltip(),
-  };
+  const option = { ...REPORT.panelled(panels, data.facets), graphic: [] };
   data.facets.forEach((facet, i) => {
     const shown = facet.series.filter(s => !hidden.has(s.name));
-    option.title.push(REPORT.heading(panels[i], facet.title));
-    option.grid.push(panels[i]);
     option.xAxis.push(curveX(data, facet, i, panels[i]));
     option.yAxis.push(curveY(data, facet, i, panels[i]));
     shown.forEach(series => option.series.push(...curveSeries(data, facet, series, i)));

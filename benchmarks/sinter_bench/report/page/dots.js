@@ -11,14 +11,7 @@ REPORT.build.dots = (data, width, hidden) => {
     height: data.rows.length * tall,
     top: 28,
   });
-  const option = {
-    title: [],
-    grid: [],
-    xAxis: [],
-    yAxis: [],
-    series: [],
-    tooltip: REPORT.tooltip(),
-  };
+  const option = REPORT.panelled(panels, data.facets);
   data.facets.forEach((facet, i) => {
     const scale = facet.log ? "log" : "linear",
       lines = facet.lines || [];
@@ -32,8 +25,6 @@ REPORT.build.dots = (data, width, hidden) => {
       { unit: facet.unit, room: 0.07 },
     );
     const from = REPORT.scales[scale].from;
-    option.title.push(REPORT.heading(panels[i], facet.title));
-    option.grid.push(panels[i]);
     option.xAxis.push(
       REPORT.axis(i, "bottom", extent, v => REPORT.quantity(from(v), facet.unit, REPORT.short)),
     );

@@ -116,6 +116,16 @@ REPORT.whisker = (x0, x1, y, colour, cap = 3) => ({
   style: { fill: "none", stroke: colour, lineWidth: 1.2 },
 });
 
+// The picture of facets, each in its panel under its title: axes and series are still to be added.
+REPORT.panelled = (panels, facets) => ({
+  title: facets.map((facet, i) => REPORT.heading(panels[i], facet.title)),
+  grid: facets.map((_, i) => panels[i]),
+  xAxis: [],
+  yAxis: [],
+  series: [],
+  tooltip: REPORT.tooltip(),
+});
+
 REPORT.rowAxis = (grid, rows, show, width) => ({
   gridIndex: grid,
   type: "category",

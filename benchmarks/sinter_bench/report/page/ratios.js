@@ -22,17 +22,8 @@ REPORT.build.ratios = (data, width) => {
     room: 0.06,
   });
   roomAtOne(extent, Math.min(0.3, 50 / panels[0].width));
-  const option = {
-    title: [],
-    grid: [],
-    xAxis: [],
-    yAxis: [],
-    series: [],
-    tooltip: REPORT.tooltip(),
-  };
+  const option = REPORT.panelled(panels, data.facets);
   data.facets.forEach((facet, i) => {
-    option.title.push(REPORT.heading(panels[i], facet.title));
-    option.grid.push(panels[i]);
     option.xAxis.push(REPORT.axis(i, "bottom", extent, v => REPORT.short(10 ** v)));
     option.yAxis.push(REPORT.rowAxis(i, rows, panels[i].first, label));
     option.series.push(ratioSeries(data.rows, facet, i, hasMean, extent));
