@@ -9,6 +9,7 @@ import json
 import math
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
