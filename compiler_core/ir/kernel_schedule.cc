@@ -39,6 +39,7 @@ bool IndexUses(const KernelSpec& spec, int dim) {
 }
 
 bool CanMerge(KernelSpec& spec, int outer, int inner) {
+  if (spec.block[outer] != 1 || spec.block[inner] != 1) return false;
   if (outer < spec.domain_rank) {
     if (spec.inner[outer] != spec.inner[inner]) return false;
     // A tile of a free number of rows has remainders; one of a fixed number may have none.
@@ -135,6 +136,8 @@ class Scheduler {
       schedule_.vector_inner = spec_.inner[vector];
       if (spec_.kind == "contraction") {
         ChooseContraction();
+      } else if (spec_.IsBlocked()) {
+        ChooseBlocked();
       } else {
         ChooseStreaming();
       }
@@ -186,6 +189,19 @@ class Scheduler {
     int budget = std::max(1, tile.rows()) * std::max(1, tile.vectors());
     int most = std::max(1, budget / schedule_.vectors);
     return std::min(most, std::max(tile.rows(), 24));
+  }
+
+  // Block by block, each for all of the vector dimension. The body is long: one vector at a time.
+  void ChooseBlocked() {
+    int64_t parallelism = 1;
+    for (int dim : spec_.order) {
+      TileLoop loop = LoopOver(spec_, dim, spec_.block[dim]);
+      if (dim == spec_.vector_dim() || loop.trips == SymExpr(1)) continue;
+      bool enough = parallelism >= kEnoughParallelism;
+      (enough ? schedule_.loops : schedule_.grid).push_back(loop);
+      if (!enough) parallelism *= Guess(loop.trips);
+    }
+    schedule_.loops.push_back(LoopOver(spec_, spec_.vector_dim(), schedule_.lanes));
   }
 
   void ChooseStreaming() {
@@ -243,8 +259,11 @@ class Scheduler {
   }
 
   SymExpr Cost() const {
+    // What a body does is done once for a block.
     SymExpr points(1);
-    for (int dim : spec_.order) points = points * spec_.extents[dim];
+    for (int dim : spec_.order) {
+      points = points * CeilDiv(spec_.extents[dim], SymExpr(spec_.block[dim]));
+    }
     int64_t work = 0;
     for (const KernelMember& member : spec_.members) {
       mlir::linalg::GenericOp op = member.op;

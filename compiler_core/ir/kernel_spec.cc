@@ -17,9 +17,10 @@ SymShape ParseShape(mlir::Attribute attribute) {
   return shape;
 }
 
-// Adds `expr` * `stride` to the access; false if `expr` is not linear.
+// Adds `expr` * `stride` to the access; false if `expr` is not linear in dimensions and in the
+// numbers of their blocks.
 bool AddLinear(mlir::AffineExpr expr, const SymExpr& stride, llvm::ArrayRef<int> dims,
-               Access& access) {
+               llvm::ArrayRef<int64_t> block, Access& access) {
   if (auto constant = mlir::dyn_cast<mlir::AffineConstantExpr>(expr)) {
     access.offset = access.offset + stride * SymExpr(constant.getValue());
     return true;
@@ -32,12 +33,22 @@ bool AddLinear(mlir::AffineExpr expr, const SymExpr& stride, llvm::ArrayRef<int>
   auto binary = mlir::dyn_cast<mlir::AffineBinaryOpExpr>(expr);
   if (!binary) return false;
   if (binary.getKind() == mlir::AffineExprKind::Add) {
-    return AddLinear(binary.getLHS(), stride, dims, access) &&
-           AddLinear(binary.getRHS(), stride, dims, access);
+    return AddLinear(binary.getLHS(), stride, dims, block, access) &&
+           AddLinear(binary.getRHS(), stride, dims, block, access);
   }
   auto factor = mlir::dyn_cast<mlir::AffineConstantExpr>(binary.getRHS());
-  if (binary.getKind() != mlir::AffineExprKind::Mul || !factor) return false;
-  return AddLinear(binary.getLHS(), stride * SymExpr(factor.getValue()), dims, access);
+  if (!factor) return false;
+  if (binary.getKind() == mlir::AffineExprKind::FloorDiv) {
+    auto divided = mlir::dyn_cast<mlir::AffineDimExpr>(binary.getLHS());
+    if (!divided) return false;
+    const int dim = dims[divided.getPosition()];
+    if (block[dim] != factor.getValue()) return false;
+    access.blocks.resize(block.size(), SymExpr(0));
+    access.blocks[dim] = access.blocks[dim] + stride;
+    return true;
+  }
+  if (binary.getKind() != mlir::AffineExprKind::Mul) return false;
+  return AddLinear(binary.getLHS(), stride * SymExpr(factor.getValue()), dims, block, access);
 }
 
 class Reader {
@@ -66,6 +77,7 @@ class Reader {
       (dim < spec_.domain_rank ? spec_.order : spec_.reduction_order)
           .push_back(static_cast<int>(dim));
     }
+    spec_.block.assign(spec_.extents.size(), 1);
     spec_.inner.assign(spec_.domain_rank, false);
     auto inner = function_->getAttrOfType<mlir::DenseI64ArrayAttr>("sinter.inner").asArrayRef();
     for (int64_t dim : inner) spec_.inner[dim] = true;
@@ -90,6 +102,9 @@ class Reader {
     member.op = op;
     auto dims = op->getAttrOfType<mlir::DenseI64ArrayAttr>("sinter.dims").asArrayRef();
     member.dims.assign(dims.begin(), dims.end());
+    if (auto block = op->getAttrOfType<mlir::DenseI64ArrayAttr>(kBlockAttr)) {
+      for (auto [dim, size] : llvm::zip(member.dims, block.asArrayRef())) spec_.block[dim] = size;
+    }
     auto kinds = op.getIteratorTypesArray();
     auto reduces = [&](int dim) {
       for (size_t loop = 0; loop < kinds.size(); ++loop) {
@@ -142,7 +157,7 @@ class Reader {
     access.element = spec_.buffers[buffer];
     access.coefficients.assign(spec_.extents.size(), SymExpr(0));
     for (unsigned i = 0; i < map.getNumResults(); ++i) {
-      if (!AddLinear(map.getResult(i), strides[i], dims, access)) return false;
+      if (!AddLinear(map.getResult(i), strides[i], dims, spec_.block, access)) return false;
     }
     return true;
   }

@@ -11,6 +11,9 @@
 //                               the vector dimension), then the reductions likewise
 //           sinter.inner        the domain dimensions that rows run along
 //   generic sinter.dims         for each loop, its dimension
+//           sinter.block        for each loop, how many neighbouring iterations are done at once,
+//                               from a multiple of that number on; 1 for loops without. Inputs may
+//                               be read by the number of the block, `d floordiv block`
 //   input   sinter.strides      of each tensor dimension, in elements
 //           sinter.panel        [tensor dimension, panel width]: that dimension is cut into panels,
 //                               its stride in `strides` is that from panel to panel, and inside of
@@ -34,6 +37,8 @@
 
 namespace sinter::ir {
 
+inline constexpr char kBlockAttr[] = "sinter.block";
+
 // A memory access whose element address is linear in the kernel's dimensions.
 struct Access {
   int buffer = -1;
@@ -41,6 +46,7 @@ struct Access {
   SymExpr offset;         // in elements
   SymShape coefficients;  // by dimension
   int64_t panel = 0;      // > 0: the vector dimension's coefficient counts panels of this width
+  SymShape blocks;  // by dimension: coefficients of the number of the point's block; may be empty
 };
 
 // Where an input of a member comes from.
@@ -79,6 +85,9 @@ struct KernelSpec {
   llvm::SmallVector<int> order;  // domain dimensions, outermost first
   llvm::SmallVector<int> reduction_order;
   llvm::SmallVector<bool> inner;  // by domain dimension
+  // By dimension: iterations that are done at once, because a body shares work among them; 1 =
+  // none.
+  llvm::SmallVector<int64_t> block;
   std::vector<KernelMember> members;
   std::vector<Table> tables;
   std::vector<KernelOutput> outputs;
@@ -87,6 +96,9 @@ struct KernelSpec {
 
   // The dimension that vectors run along; -1 if the domain is a single point.
   int vector_dim() const { return order.empty() ? -1 : order.back(); }
+  bool IsBlocked() const {
+    return llvm::any_of(block, [](int64_t size) { return size != 1; });
+  }
   // Domain dimensions of a member's result.
   llvm::SmallVector<int> DomainOf(int member) const;
 

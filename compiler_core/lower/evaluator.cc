@@ -6,6 +6,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 namespace sinter::lower {
 namespace {
@@ -19,7 +20,7 @@ namespace vector = mlir::vector;
 bool IsVector(Value value) { return mlir::isa<mlir::VectorType>(value.getType()); }
 
 // What a remembered value is.
-enum KeyKind : uintptr_t { kMemberValue, kLoaded, kAddress };
+enum KeyKind : uintptr_t { kMemberValue, kLoaded, kAddress, kOperation };
 
 }  // namespace
 
@@ -93,8 +94,11 @@ Evaluator::Values Evaluator::Accumulate(int member, const Point& point,
 // The part of an address that does not depend on constant offsets: shared by the points of a tile.
 Value Evaluator::LinearBase(const Access& access, const Point& point) {
   Key key{kAddress, reinterpret_cast<uintptr_t>(&access)};
+  auto is_blocked = [&](size_t dim) {
+    return !access.blocks.empty() && access.blocks[dim] != SymExpr(0);
+  };
   for (size_t dim = 0; dim < point.at.size(); ++dim) {
-    if (access.coefficients[dim] == SymExpr(0)) continue;
+    if (access.coefficients[dim] == SymExpr(0) && !is_blocked(dim)) continue;
     key.push_back(reinterpret_cast<uintptr_t>(point.at[dim].base.getAsOpaquePointer()));
     key.push_back(reinterpret_cast<uintptr_t>(point.at[dim].tile.getAsOpaquePointer()));
   }
@@ -102,6 +106,9 @@ Value Evaluator::LinearBase(const Access& access, const Point& point) {
   Value sum = math_.Of(access.offset);
   auto add = [&](int dim) {
     const Coord& coord = point.at[dim];
+    if (is_blocked(dim)) {
+      sum = math_.Add(sum, math_.Mul(coord.tile, math_.Of(access.blocks[dim])));
+    }
     bool paneled = access.panel > 0 && dim == spec_.vector_dim();
     Value position = paneled ? coord.tile : coord.base;
     if (!position || access.coefficients[dim] == SymExpr(0)) return;
@@ -158,6 +165,10 @@ Value Evaluator::Load(const Access& access, const Point& point) {
   }
   int vector_dim = spec_.vector_dim();
   Key key = point.Signature(dims, vector_dim);
+  for (size_t dim = 0; dim < access.blocks.size(); ++dim) {
+    if (access.blocks[dim] == SymExpr(0)) continue;
+    key.push_back(reinterpret_cast<uintptr_t>(point.at[dim].tile.getAsOpaquePointer()));
+  }
   key.push_back(kLoaded);
   key.push_back(reinterpret_cast<uintptr_t>(&access));
   if (const Values* known = Find(key)) return known->front();
@@ -261,8 +272,62 @@ Value Evaluator::EvaluateOp(mlir::Operation& op, const Point& point, const ir::K
   }
   if (mlir::isa<mlir::tensor::ExtractOp>(op)) return Extract(op, point, values);
   if (IsFused(op)) return nullptr;  // made by the addition that uses it
+  if (!spec_.IsBlocked()) return EvaluateArithmetic(op, values);
+  if (Value folded = PositionInBlock(op, point, member)) return folded;
+  if (Value folded = Folded(op, values)) return folded;
+  // What the points of a block have in common is made once.
+  Key key{kOperation, reinterpret_cast<uintptr_t>(&op)};
+  auto add = [&](mlir::ValueRange operands) {
+    for (Value operand : operands) {
+      key.push_back(reinterpret_cast<uintptr_t>(Operand(operand, values).getAsOpaquePointer()));
+    }
+  };
+  for (Value operand : op.getOperands()) {
+    mlir::Operation* product = operand.getDefiningOp();
+    product&& IsFused(*product) ? add(product->getOperands()) : add(operand);
+  }
+  if (const Values* known = Find(key)) return known->front();
+  Value value = EvaluateArithmetic(op, values);
+  scopes_.back()[key] = {value};
+  return value;
+}
+
+Value Evaluator::EvaluateArithmetic(mlir::Operation& op, llvm::DenseMap<Value, Value>& values) {
   if (Value fused = FusedMultiplyAdd(op, values)) return fused;
   return Vectorized(op, values);
+}
+
+// The remainder of a position by the size of its dimension's blocks, which are unrolled: a number.
+Value Evaluator::PositionInBlock(mlir::Operation& op, const Point& point,
+                                 const ir::KernelMember& member) {
+  auto remainder = mlir::dyn_cast<arith::RemUIOp>(op);
+  if (!remainder) return nullptr;
+  auto index = remainder.getLhs().getDefiningOp<mlir::linalg::IndexOp>();
+  llvm::APInt size;
+  if (!index || !mlir::matchPattern(remainder.getRhs(), mlir::m_ConstantInt(&size))) return nullptr;
+  int dim = member.dims[index.getDim()];
+  if (spec_.block[dim] != size.getSExtValue()) return nullptr;
+  return math_.Constant(point.at[dim].offset);
+}
+
+// The result of a comparison of numbers, or of a choice by one; null for anything else.
+Value Evaluator::Folded(mlir::Operation& op, llvm::DenseMap<Value, Value>& values) {
+  if (auto compare = mlir::dyn_cast<arith::CmpIOp>(op)) {
+    llvm::APInt lhs, rhs;
+    if (!mlir::matchPattern(Operand(compare.getLhs(), values), mlir::m_ConstantInt(&lhs)) ||
+        !mlir::matchPattern(Operand(compare.getRhs(), values), mlir::m_ConstantInt(&rhs))) {
+      return nullptr;
+    }
+    bool holds = arith::applyCmpPredicate(compare.getPredicate(), lhs, rhs);
+    return builder_.create<arith::ConstantOp>(loc_, builder_.getBoolAttr(holds));
+  }
+  auto select = mlir::dyn_cast<arith::SelectOp>(op);
+  llvm::APInt condition;
+  if (!select || !mlir::matchPattern(Operand(select.getCondition(), values),
+                                     mlir::m_ConstantInt(&condition))) {
+    return nullptr;
+  }
+  return Operand(condition.isZero() ? select.getFalseValue() : select.getTrueValue(), values);
 }
 
 Value Evaluator::Index(int dim, const Point& point) {

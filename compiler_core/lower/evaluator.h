@@ -61,6 +61,11 @@ class Evaluator {
   Values EvaluateBody(int member, const Point& point, mlir::ValueRange accumulators);
   mlir::Value EvaluateOp(mlir::Operation& op, const Point& point, const ir::KernelMember& member,
                          llvm::DenseMap<mlir::Value, mlir::Value>& values);
+  mlir::Value EvaluateArithmetic(mlir::Operation& op,
+                                 llvm::DenseMap<mlir::Value, mlir::Value>& values);
+  mlir::Value PositionInBlock(mlir::Operation& op, const Point& point,
+                              const ir::KernelMember& member);
+  mlir::Value Folded(mlir::Operation& op, llvm::DenseMap<mlir::Value, mlir::Value>& values);
   mlir::Value Operand(mlir::Value value, llvm::DenseMap<mlir::Value, mlir::Value>& values);
   mlir::Value Index(int dim, const Point& point);
   mlir::Value Extract(mlir::Operation& op, const Point& point,

@@ -59,7 +59,7 @@ void KernelEmitter::EnterGrid(Value iteration) {
     Value base = math_.Mul(tile, math_.Constant(loop.step));
     bool tiled = loop.dim == spec_.vector_dim() || loop.dim == schedule_.row_dim;
     if (!tiled) {
-      origin_.at[loop.dim] = {base, 0, nullptr};
+      origin_.at[loop.dim] = {base, 0, spec_.block[loop.dim] > 1 ? tile : nullptr};
       continue;
     }
     row_block_[loop.dim] = base;
@@ -72,8 +72,9 @@ void KernelEmitter::EmitLoops(size_t level) {
   if (level < schedule_.loops.size()) {
     const ir::TileLoop& loop = schedule_.loops[level];
     if (loop.dim != schedule_.row_dim && loop.dim != spec_.vector_dim()) {
-      For(math_.Constant(0), math_.Of(spec_.extents[loop.dim]), 1, [&](Value at) {
-        origin_.at[loop.dim] = {at, 0, nullptr};
+      For(math_.Constant(0), math_.Of(loop.trips), 1, [&](Value at) {
+        Value base = math_.Mul(at, math_.Constant(loop.step));
+        origin_.at[loop.dim] = {base, 0, loop.step > 1 ? at : nullptr};
         EmitLoops(level + 1);
       });
       return;
@@ -246,7 +247,7 @@ void KernelEmitter::EmitTile(int rows, Value row_base, const Segment& vectors) {
     }
   }
   values_.PushScope();
-  EmitPoints(points, rows);
+  spec_.IsBlocked() ? EmitBlock(points.front()) : EmitPoints(points, rows);
   values_.PopScope();
 }
 

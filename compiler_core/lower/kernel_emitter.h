@@ -63,6 +63,10 @@ class KernelEmitter {
              const SegmentBody& body);
   mlir::Value MaskOfFirst(mlir::Value count);
 
+  // ---- block_emitter.cc: dimensions that are done in blocks
+  void EmitBlock(const Point& corner);
+  void StoreBlock(llvm::ArrayRef<int> dims, const Point& point);
+
   // ---- tile_emitter.cc: what happens at a tile
   void EmitPoints(const std::vector<Point>& points, int rows);
   void Reduce(int member, const std::vector<Point>& points);

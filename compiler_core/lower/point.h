@@ -14,7 +14,9 @@ namespace sinter::lower {
 struct Coord {
   mlir::Value base;  // an index; null = 0
   int64_t offset = 0;
-  mlir::Value tile;  // vector dimension of a contraction: the number of the panel that base is at
+  // Vector dimension of a contraction: the number of the panel that base is at. Dimension that is
+  // done in blocks: the number of the block that base is the start of.
+  mlir::Value tile;
 };
 
 struct Point {

@@ -4,6 +4,7 @@
 
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/dialect/onnx/onnx_dialect.h"
+#include "compiler_core/ir/kernel_spec.h"
 #include "llvm/ADT/SetVector.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -52,7 +53,12 @@ SymExpr OperationsOf(const Group& group, const Member& member) {
   for (mlir::Operation* inner : ElementOperations(member.op)) per_point += OperationsOf(inner);
   SymExpr points(per_point);
   for (int dim : member.dims) points = points * group.extents[dim];
-  return points;
+  // What a block's points share is done once for all of them.
+  int64_t shared = 1;
+  if (auto block = GenericOp(member.op)->getAttrOfType<mlir::DenseI64ArrayAttr>(ir::kBlockAttr)) {
+    for (int64_t size : block.asArrayRef()) shared *= size;
+  }
+  return FloorDiv(points, SymExpr(shared));
 }
 
 // The node that the importer has put into the location.

@@ -4,6 +4,7 @@
 
 #include "compiler_core/dialect/core/core.h"
 #include "compiler_core/ir/combiner.h"
+#include "compiler_core/ir/kernel_spec.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -139,6 +140,12 @@ Group StartGroup(GenericOp op) {
       if (IsReduction(op, loop)) group.inner[member.dims[loop]] = true;
     }
   }
+  if (auto block = op->getAttrOfType<mlir::DenseI64ArrayAttr>(ir::kBlockAttr)) {
+    group.block.assign(extents.size(), 1);
+    for (size_t loop = 0; loop < extents.size(); ++loop) {
+      group.block[member.dims[loop]] = block[loop];
+    }
+  }
   group.members.push_back(std::move(member));
   return group;
 }
@@ -221,7 +228,8 @@ class Former {
 
   bool Join(int id, GenericOp op, const llvm::SmallSetVector<int, 4>& producers) {
     Group& group = result_.groups[id];
-    if (MakesCycle(id, producers)) return false;
+    if (MakesCycle(id, producers) || op->hasAttr(ir::kBlockAttr)) return false;
+    if (!group.block.empty() && !IsPointwise(op)) return false;
     if (group.kind == Group::Kind::kPointwise && ReducesRows(op) && !JoinableRows(group, op)) {
       return false;
     }

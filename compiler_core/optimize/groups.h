@@ -35,6 +35,8 @@ struct Group {
   std::vector<Member> members;    // in order
   int vector_dim = -1;            // contraction: the dimension that only the right operand has
   int weight_operand = -1;        // contraction: which input of members[0] that is
+  // By dimension, of a pointwise group whose first member has ir::kBlockAttr; else empty.
+  llvm::SmallVector<int64_t> block;
 };
 
 struct Grouping {

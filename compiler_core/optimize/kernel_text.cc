@@ -191,6 +191,7 @@ class Writer {
     op.getRegion().cloneInto(&copy.getRegion(), values_);
     llvm::SmallVector<int64_t> dims(member.dims.begin(), member.dims.end());
     copy->setAttr("sinter.dims", builder_.getDenseI64ArrayAttr(dims));
+    if (mlir::Attribute block = op->getAttr(ir::kBlockAttr)) copy->setAttr(ir::kBlockAttr, block);
     for (auto [before, after] : llvm::zip(op.getResults(), copy.getResults())) {
       values_.map(before, after);
     }

@@ -1,5 +1,6 @@
 #include "compiler_core/optimize/order.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "compiler_core/dialect/core/core.h"
@@ -60,6 +61,8 @@ class Orderer {
     llvm::SmallVector<int> order;
     if (group_.kind == Group::Kind::kContraction) {
       order = ContractionDomain();
+    } else if (!group_.block.empty()) {
+      order = BlockedDomain();
     } else if (row_major) {
       order = Natural();
     } else {
@@ -108,6 +111,20 @@ class Orderer {
       if (anchor.dims[loop] == dim && map.isFunctionOfDim(loop)) return true;
     }
     return false;
+  }
+
+  // Vectors can't run along a dimension that is done in blocks.
+  llvm::SmallVector<int> BlockedDomain() {
+    auto has_vectors = [&](llvm::ArrayRef<int> order) { return group_.block[order.back()] == 1; };
+    llvm::SmallVector<int> order = Natural();
+    if (has_vectors(order)) return order;
+    order = StreamedDomain();
+    auto last =
+        llvm::find_if(llvm::reverse(order), [&](int dim) { return group_.block[dim] == 1; });
+    if (!has_vectors(order) && last != order.rend()) {
+      std::rotate(last.base() - 1, last.base(), order.end());
+    }
+    return order;
   }
 
   // Like the first input that has the most of the domain's dimensions.

@@ -4,6 +4,7 @@
 #include "compiler_core/optimize/groups.h"
 #include "compiler_core/optimize/planner.h"
 #include "compiler_core/optimize/simplify.h"
+#include "compiler_core/optimize/winograd.h"
 
 namespace sinter::optimize {
 
@@ -11,8 +12,10 @@ absl::StatusOr<ir::ExecutionPlan> PlanModel(ir::TensorModule module, const v1::T
                                             const v1::CompileOptions& options,
                                             ir::DiagnosticSink& sink) {
   ir::ModuleParts parts = std::move(module).Take();
-  SINTER_RETURN_IF_ERROR(Simplify(*parts.module, parts.constants));
   auto main = parts.module->lookupSymbol<mlir::func::FuncOp>("main");
+  if (!main) return absl::InternalError("a TensorModule has no `main`");
+  if (options.numerics() == v1::CompileOptions::FAST) UseWinograd(main, parts.constants, target);
+  SINTER_RETURN_IF_ERROR(Simplify(*parts.module, parts.constants));
   ir::ExecutionPlan plan;
   plan.signature = std::move(parts.signature);
   Grouping grouping = FormGroups(main);

@@ -1,5 +1,8 @@
 #include "compiler_core/optimize/planner.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "absl/strings/escaping.h"
 #include "base/digest.h"
 #include "base/status_macros.h"
@@ -30,6 +33,17 @@ Value StripReshapes(Value value, bool any) {
     value = reshape.getSource();
   }
   return value;
+}
+
+// Dimension `dim` of `shape` in `other`, which has the same dimensions but for those of one
+// element.
+int SameDim(const ir::SymShape& shape, unsigned dim, const ir::SymShape& other) {
+  auto is_more = [](const SymExpr& extent) { return extent != SymExpr(1); };
+  int64_t before = std::count_if(shape.begin(), shape.begin() + dim, is_more);
+  for (size_t i = 0; i < other.size(); ++i) {
+    if (is_more(other[i]) && before-- == 0) return static_cast<int>(i);
+  }
+  return static_cast<int>(other.size()) - 1;
 }
 
 int WeightDim(const Group& group) {
@@ -132,7 +146,41 @@ void Planner::ClaimOutputs() {
   }
 }
 
+// A padded input that nobody has laid out yet (because what is inside of it has another layout) is
+// laid out for the group; any other of another layout is copied.
+absl::Status Planner::PrepareBlocks(const Group& group) {
+  GenericOp anchor = group.members.front().op;
+  const auto last = llvm::find_if(llvm::reverse(group.members.front().dims),
+                                  [&](int dim) { return group.block[dim] == 1; });
+  if (last == group.members.front().dims.rend()) return absl::OkStatus();
+  const auto loop = static_cast<unsigned>(last.base() - group.members.front().dims.begin() - 1);
+  llvm::DenseSet<Value> seen;
+  for (mlir::OpOperand* input : anchor.getDpsInputOperands()) {
+    const Value value = input->get();
+    if (!seen.insert(value).second) continue;
+    mlir::AffineMap map = anchor.getMatchingIndexingMap(input);
+    std::optional<unsigned> inner =
+        map.getResultPosition(mlir::getAffineDimExpr(loop, map.getContext()));
+    if (!inner) continue;
+    mlir::Operation* pad = StripReshapes(value, /*any=*/false).getDefiningOp<core::PadOp>();
+    if (pad && !partial_.count(pad)) {
+      const int dim = SameDim(core::ShapeOf(value), *inner, core::ShapeOf(pad->getResult(0)));
+      llvm::SmallVector<int> order(core::ShapeOf(pad->getResult(0)).size());
+      std::iota(order.begin(), order.end(), 0);
+      std::rotate(order.begin() + dim, order.begin() + dim + 1, order.end());
+      SINTER_RETURN_IF_ERROR(AllocateWhole(pad, order));
+      continue;
+    }
+    SINTER_ASSIGN_OR_RETURN(const View view, Ensure(value));
+    if (view.strides[*inner] == SymExpr(1) || value.getDefiningOp<core::ConstantOp>()) continue;
+    SINTER_ASSIGN_OR_RETURN(View copy, CopyWithInnermost(value, static_cast<int>(*inner)));
+    memory_.Set(value, std::move(copy));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Planner::RunGroup(const Group& group) {
+  if (!group.block.empty()) SINTER_RETURN_IF_ERROR(PrepareBlocks(group));
   std::vector<KernelInput> inputs;
   for (Value value : ExternalInputs(group)) {
     KernelInput input{value, {}};
@@ -154,7 +202,7 @@ absl::Status Planner::RunGroup(const Group& group) {
     for (Value result : op.getResults()) {
       if (!UsedOutside(result, group)) continue;
       results.push_back(result);
-      row_major |= claims_.count(result) > 0;
+      row_major |= claims_.count(result) > 0 && group.block.empty();
     }
   }
   llvm::SmallVector<int> order = LoopOrder(group, view_of, row_major);
@@ -199,7 +247,7 @@ absl::Status Planner::RunGroup(const Group& group) {
         if (member->dims[out.getDimPosition(i)] == dim) dims.push_back(static_cast<int>(i));
       }
     }
-    bool flexible = group.kind != Group::Kind::kContraction;
+    bool flexible = group.kind != Group::Kind::kContraction && group.block.empty();
     SINTER_ASSIGN_OR_RETURN(View view, Allocate(result, dims, flexible));
     placed.push_back({result, std::move(view)});
   }

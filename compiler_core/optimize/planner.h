@@ -45,6 +45,8 @@ class Planner {
   void ClaimOutputs();
   void ClaimRoot(mlir::Value value, mlir::Operation* into, int source);
   absl::Status RunGroup(const Group& group);
+  // Sees to it that vectors can run along what a group with blocks reads.
+  absl::Status PrepareBlocks(const Group& group);
   absl::Status FinishOutputs();
   absl::Status AddCall(const Group& group, llvm::ArrayRef<int> order,
                        const std::vector<KernelInput>& inputs,

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "compiler_core/dialect/core/core.h"
+#include "compiler_core/ir/kernel_spec.h"
 #include "compiler_core/optimize/groups.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -195,6 +196,13 @@ bool DropUnitLoops(GenericOp op) {
   }
   auto reduced = builder.create<GenericOp>(op.getLoc(), types, inputs, inits, maps, kinds);
   reduced.getRegion().takeBody(op.getRegion());
+  if (auto block = op->getAttrOfType<mlir::DenseI64ArrayAttr>(ir::kBlockAttr)) {
+    llvm::SmallVector<int64_t> kept;
+    for (size_t i = 0; i < unit.size(); ++i) {
+      if (!unit[i]) kept.push_back(block[i]);
+    }
+    reduced->setAttr(ir::kBlockAttr, builder.getDenseI64ArrayAttr(kept));
+  }
   RenumberIndices(reduced.getRegion(), position);
   builder.setInsertionPointAfter(reduced);
   for (auto [before, after] : llvm::zip(op.getResults(), reduced.getResults())) {

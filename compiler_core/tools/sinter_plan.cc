@@ -1,8 +1,8 @@
 // Reads a TensorModule (or an OnnxModule, which it legalizes), runs the optimize and lower stages,
 // prints what they make: for tests and for people.
 //
-//   sinter_plan FILE [TARGET_BITS]     calls, buffers, work, then each kernel before and after
-//   scheduling
+//   sinter_plan FILE [TARGET_BITS] [strict|default|fast]
+//       calls, buffers, work, then each kernel before and after scheduling
 #include <cstdlib>
 #include <iostream>
 
@@ -64,7 +64,8 @@ void PrintWork(const ExecutionPlan& plan) {
   }
 }
 
-absl::Status Run(mlir::MLIRContext& context, const char* path, int bits) {
+absl::Status Run(mlir::MLIRContext& context, const char* path, int bits,
+                 absl::string_view numerics) {
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(path, &context);
   if (!module) return absl::InvalidArgumentError("the file does not parse");
   bool legal = module->getOperation()->hasAttr("sinter.legal");
@@ -72,6 +73,8 @@ absl::Status Run(mlir::MLIRContext& context, const char* path, int bits) {
   auto parts = PartsOf(std::move(module));
   sinter::v1::Target target = TargetOf(bits);
   sinter::v1::CompileOptions options;
+  if (numerics == "strict") options.set_numerics(sinter::v1::CompileOptions::STRICT);
+  if (numerics == "fast") options.set_numerics(sinter::v1::CompileOptions::FAST);
   absl::StatusOr<sinter::ir::TensorModule> tensors = absl::UnknownError("");
   if (legal) {
     tensors = sinter::ir::TensorModule::Create(std::move(parts));
@@ -100,7 +103,7 @@ absl::Status Run(mlir::MLIRContext& context, const char* path, int bits) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::cerr << "usage: sinter_plan FILE [TARGET_BITS]\n";
+    std::cerr << "usage: sinter_plan FILE [TARGET_BITS] [strict|default|fast]\n";
     return 2;
   }
   mlir::DialectRegistry registry;
@@ -110,7 +113,8 @@ int main(int argc, char** argv) {
   context.disableMultithreading();
   context.loadAllAvailableDialects();
   sinter::lower::LoadDialects(context);
-  absl::Status status = Run(context, argv[1], argc > 2 ? std::atoi(argv[2]) : 512);
+  absl::Status status =
+      Run(context, argv[1], argc > 2 ? std::atoi(argv[2]) : 512, argc > 3 ? argv[3] : "default");
   if (status.ok()) return 0;
   std::cerr << status << "\n";
   return 1;
