@@ -60,17 +60,21 @@ def cache_dir():
 
 
 def parse(name):
-    """-> (engine, slowdown): `self` is Sinter once more, `self+5%` every call of it 5 % longer.
+    """-> (engine, options of its `load`): `self` is Sinter once more, `self+5%` every call of it
+    5 % longer, `self:fast` (or strict) Sinter under those numerics.
 
     ERRORS: ValueError if there is no such engine.
     """
     if name in PEERS or name in ("sinter", "self"):
-        return ("sinter" if name == "self" else name), 1.0
+        return ("sinter" if name == "self" else name), {}
+    numerics = re.fullmatch(r"self:(strict|default|fast)", name)
+    if numerics:
+        return "sinter", {"compile_flags": [f"--numerics={numerics[1]}"]}
     slower = re.fullmatch(r"self\+(\d+(?:\.\d+)?)%", name)
     if not slower:
         raise ValueError(f"there is no engine `{name}`; those are {', '.join(PEERS)}, "
-                         "`self` and `self+5%`")
-    return "sinter", 1 + float(slower[1]) / 100
+                         "`self`, `self+5%` and `self:fast`")
+    return "sinter", {"slowdown": 1 + float(slower[1]) / 100}
 
 
 def _has(module):

@@ -92,14 +92,14 @@ class Processes:
 
 def _load(turn, workload, threads, folder, options, processes):
     """Starts, loads, runs once. -> {output name: array or None}. ERRORS: AdapterError."""
-    engine, slowdown = peers.parse(turn.engine)
+    _, load_options = peers.parse(turn.engine)
     turn.process, hello = processes.start(turn.engine, threads)
-    work_dir = options.work_dir / "engines" / engine / workload.name
+    work_dir = options.work_dir / "engines" / turn.engine / workload.name
     work_dir.mkdir(parents=True, exist_ok=True)
     turn.request = {
         "op": "load", "model": str(workload.model), "threads": threads, "work_dir": str(work_dir),
         "inputs": [{"name": name, "file": str(path)} for name, path in workload.inputs.items()],
-        "options": {"sinter": options.sinter, "slowdown": slowdown}}
+        "options": {"sinter": options.sinter, **load_options}}
     loaded = turn.process.ask(turn.request, LOAD_TIMEOUT_S)
     artifact = loaded.pop("artifact", None)
     turn.load_s = 0.0 if artifact else loaded["load_s"]

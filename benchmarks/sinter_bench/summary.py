@@ -195,5 +195,8 @@ def _self_lines(run, paint):
         mean, ci = statistics.geometric_mean(pairs)
         cis = [one.ratios["sinter"]["ci"] or (0, math.inf) for one in ones]
         inside = sum(low <= 1 <= high for low, high in cis)
+        if ":" in engine:  # another program: nothing is known of it
+            yield f"\n{paint(_BOLD, f'{engine} ÷ Sinter')} {text.with_interval(mean, ci)}"
+            continue
         yield (f"\n{paint(_BOLD, f'Check: {text.engine(engine)} ÷ Sinter')} "
                f"{text.with_interval(mean, ci)}; the interval contains 1 in {inside} of {len(ones)}")

@@ -56,10 +56,12 @@ class Table(Cache):
                     self.assertEqual(known.get(pin.split("==")[0], pin), pin)
 
     def test_names(self):
-        self.assertEqual(peers.parse("openvino"), ("openvino", 1.0))
-        self.assertEqual(peers.parse("self"), ("sinter", 1.0))
-        self.assertEqual(peers.parse("self+5%"), ("sinter", 1.05))
-        for name in ("nobody", "self+%", "self-5%", ""):
+        self.assertEqual(peers.parse("openvino"), ("openvino", {}))
+        self.assertEqual(peers.parse("self"), ("sinter", {}))
+        self.assertEqual(peers.parse("self+5%"), ("sinter", {"slowdown": 1.05}))
+        self.assertEqual(peers.parse("self:fast"),
+                         ("sinter", {"compile_flags": ["--numerics=fast"]}))
+        for name in ("nobody", "self+%", "self-5%", "self:quick", ""):
             with self.assertRaisesRegex(ValueError, "there is no engine"):
                 peers.parse(name)
 

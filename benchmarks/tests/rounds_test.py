@@ -44,7 +44,7 @@ class Rounds(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.turns = self.folder / "turns"
         self.turns.touch()
-        for name, made in (("parse", lambda name: (name, None)),
+        for name, made in (("parse", lambda name: (name, {})),
                            ("command", lambda name, _: ([sys.executable, "-c", ADAPTER, name,
                                                          str(self.turns)], {}))):
             patch = unittest.mock.patch.object(peers, name, made)

@@ -153,7 +153,8 @@ void BenchCommand::DeclareRun(Syntax& bench) {
              "where results.json and report.html are written; must be given");
   run.Option("--peers", "NAME,...", &ignored_,
              "the other engines, else all that are installed: onnxruntime, openvino, iree, tvm, "
-             "onednn, openblas; `self` is Sinter once more, `self+5%` Sinter made 5 % slower");
+             "onednn, openblas; `self` is Sinter once more, `self+5%` Sinter made 5 % slower, "
+             "`self:fast` Sinter under fast numerics");
   run.Option("--only", "NAME,...", &ignored_, "workloads of the suite; else all");
   run.Option("--threads", "N,...", &ignored_, "thread counts; else 1");
   run.Option("--budget", "SECONDS", &ignored_, "about how long it may take; else 600");

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Every model of the manifest through the command line and a daemon, judged by ONNX Runtime.
 
-  run.py --sinter=bin/sinter --sinterd=bin/sinterd --models=DIR [--report=FILE] [NAME...]
+  run.py --sinter=bin/sinter --sinterd=bin/sinterd --models=DIR [--numerics=fast]
+         [--report=FILE] [NAME...]
 
 Each model is compiled once, with its dimensions left free, and run at every shape set of its row;
 a case is one (model, shape set). The first compile must miss the cache and a second one hit. Runs in the judges' environment. Exit code: 0 when every case passes.
@@ -57,7 +58,7 @@ def command(argv):
 
 def compile_model(args, address, model, out):
     code, events, text = command([args.sinter, "compile", str(model), f"-o", str(out),
-                                  f"--server={address}", "--json"])
+                                  f"--server={address}", f"--numerics={args.numerics}", "--json"])
     last = events[-1] if events else {}
     if code != 0:
         raise RuntimeError(f"compile exits {code}: {json.dumps(last)[:600]} {text[-300:]}")
@@ -116,6 +117,7 @@ def main(argv):
     parser.add_argument("--sinter", required=True)
     parser.add_argument("--sinterd", required=True)
     parser.add_argument("--models", type=pathlib.Path, required=True)
+    parser.add_argument("--numerics", choices=["strict", "default", "fast"], default="default")
     parser.add_argument("--report", type=pathlib.Path)
     parser.add_argument("names", nargs="*", metavar="NAME")
     args = parser.parse_args(argv)

@@ -147,7 +147,7 @@ def means_picture(run, groups, title):
 
 def self_picture(run):
     """Sinter against itself: what the method finds where the truth is known."""
-    checks = [name for name in run.engines() if name.startswith("self")]
+    checks = [name for name in run.engines() if name == "self" or name.startswith("self+")]
     cells, rows = {name: [] for name in checks}, []
     for _, _, ours in run.groups():
         for one in ours:
