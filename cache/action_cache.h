@@ -9,6 +9,12 @@
 
 namespace sinter::cache {
 
+// When what is stored has to be on disk for good.
+enum class Sync {
+  kNow,    // when OK is returned it survives a crash of the machine
+  kLater,  // it may be lost in one: for what is cheap to make again
+};
+
 // Unlike a blob, an entry is not named by its own content: the last Put wins, and an implementation
 // must itself make sure that what it returns is what was put. Thread-safe.
 class ActionCache {
@@ -18,9 +24,9 @@ class ActionCache {
   // ERRORS: NOT_FOUND if there is no (intact) entry, UNAVAILABLE if it can't be told now.
   virtual absl::StatusOr<v1::CachedResult> Get(const base::Digest& action) = 0;
 
-  // When OK is returned the entry survives a crash. REQUIRES: the blobs it names are stored.
-  // ERRORS: RESOURCE_EXHAUSTED, UNAVAILABLE.
-  virtual absl::Status Put(const base::Digest& action, const v1::CachedResult& result) = 0;
+  // REQUIRES: the blobs it names are stored. ERRORS: RESOURCE_EXHAUSTED, UNAVAILABLE.
+  virtual absl::Status Put(const base::Digest& action, const v1::CachedResult& result,
+                           Sync sync) = 0;
 
   // Forgets the entry; OK if there was none.
   // ERRORS: UNAVAILABLE.

@@ -73,13 +73,14 @@ void Counters::SetStored(int64_t blobs, int64_t bytes) {
 
 Statistics Counters::SinceStart() const {
   const auto own = [this](Kind kind) { return own_[kind].load(std::memory_order_relaxed); };
-  return {own(kHits),   own(kMisses), own(kCompiles), own(kSingleFlightJoins),
-          Load(kBlobs), Load(kBytes), own(kCorrupt),  own(kEvicted)};
+  return {own(kHits),   own(kMisses),  own(kCompiles), own(kSingleFlightJoins), Load(kBlobs),
+          Load(kBytes), own(kCorrupt), own(kEvicted),  own(kKernelHits),        own(kKernelMisses)};
 }
 
 Statistics Counters::AllTime() const {
-  return {Load(kHits),  Load(kMisses), Load(kCompiles), Load(kSingleFlightJoins),
-          Load(kBlobs), Load(kBytes),  Load(kCorrupt),  Load(kEvicted)};
+  return {Load(kHits),       Load(kMisses),      Load(kCompiles), Load(kSingleFlightJoins),
+          Load(kBlobs),      Load(kBytes),       Load(kCorrupt),  Load(kEvicted),
+          Load(kKernelHits), Load(kKernelMisses)};
 }
 
 void Counters::ExportTo(base::MetricRegistry& metrics) const {
@@ -102,6 +103,10 @@ void Counters::ExportTo(base::MetricRegistry& metrics) const {
       {"sinter_cache_corrupt_total", "Blobs that were not what their digest promised.",
        &Statistics::corrupt, false},
       {"sinter_cache_evicted_total", "Blobs removed to make room.", &Statistics::evicted, false},
+      {"sinter_kernel_cache_hits_total", "Kernels whose code was in the cache.",
+       &Statistics::kernel_hits, false},
+      {"sinter_kernel_cache_misses_total", "Kernels that were not in the cache and compiled.",
+       &Statistics::kernel_misses, false},
   };
   for (const Row& row : kRows) {
     const auto read = [this, field = row.field] {

@@ -1,4 +1,4 @@
-// What the cache has done: eight numbers, counted together by all processes that share it.
+// What the cache has done: ten numbers, counted together by all processes that share it.
 #ifndef SINTER_CACHE_COUNTERS_H_
 #define SINTER_CACHE_COUNTERS_H_
 
@@ -25,6 +25,8 @@ struct Statistics {
   int64_t bytes = 0;                // stored now
   int64_t corrupt = 0;              // blobs that were not what their digest promised
   int64_t evicted = 0;              // blobs removed to make room
+  int64_t kernel_hits = 0;          // kernels whose code was here, whatever model they come from
+  int64_t kernel_misses = 0;        // kernels that were asked for and had to be compiled
 };
 
 // The stores count `blobs`, `bytes`, `corrupt` and `evicted`; the coordinator counts the others,
@@ -32,7 +34,18 @@ struct Statistics {
 class Counters {
  public:
   // Also the order in the file; never change it, only append.
-  enum Kind { kHits, kMisses, kCompiles, kSingleFlightJoins, kBlobs, kBytes, kCorrupt, kEvicted };
+  enum Kind {
+    kHits,
+    kMisses,
+    kCompiles,
+    kSingleFlightJoins,
+    kBlobs,
+    kBytes,
+    kCorrupt,
+    kEvicted,
+    kKernelHits,
+    kKernelMisses,
+  };
 
   // Counts in memory only.
   Counters();
@@ -66,7 +79,7 @@ class Counters {
   void ExportTo(base::MetricRegistry& metrics) const;
 
  private:
-  static constexpr size_t kCount = 8;
+  static constexpr size_t kCount = 10;
   using Cells = std::array<std::atomic<int64_t>, kCount>;
 
   int64_t Load(Kind kind) const { return (*shared_)[kind].load(std::memory_order_relaxed); }

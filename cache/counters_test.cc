@@ -43,11 +43,13 @@ TEST_F(CountersTest, TheFileIsAsDocumented) {
     Counters counters(path_);
     counters.Add(Counters::kMisses, 0x0201);
     counters.Add(Counters::kEvicted, 7);
+    counters.Add(Counters::kKernelMisses, 9);
   }
   std::string expected("SINTERC1", 8);
-  expected.resize(72, '\0');
+  expected.resize(88, '\0');
   expected.replace(16, 2, "\x01\x02");
   expected[64] = 7;
+  expected[80] = 9;
   EXPECT_THAT(base::ReadFile(path_), base::IsOkAndHolds(expected));
 }
 

@@ -71,20 +71,20 @@ absl::StatusOr<v1::CachedResult> DiskActionCache::Get(const Digest& action) {
   return NoEntry(action);
 }
 
-absl::Status DiskActionCache::Put(const Digest& action, const v1::CachedResult& result) {
+absl::Status DiskActionCache::Put(const Digest& action, const v1::CachedResult& result, Sync sync) {
   SINTER_ASSIGN_OR_RETURN(const std::string path, PathOf(action));
   SINTER_ASSIGN_OR_RETURN(const LockedTemp temp, LockedTemp::CreateFile(layout_.TempRoot()));
   SINTER_RETURN_IF_ERROR(base::WriteAll(temp.fd(), Encode(result), temp.path()));
-  if (fsync(temp.fd()) != 0) {
+  if (sync == Sync::kNow && fsync(temp.fd()) != 0) {
     return base::ErrnoStatus(errno, absl::StrCat("writing `", temp.path(), "`"));
   }
   const std::string shard = std::filesystem::path(path).parent_path();
   SINTER_RETURN_IF_ERROR(base::CreateDirectories(shard));
-  SINTER_RETURN_IF_ERROR(base::SyncDirectory(layout_.ActionRoot()));
+  if (sync == Sync::kNow) SINTER_RETURN_IF_ERROR(base::SyncDirectory(layout_.ActionRoot()));
   if (rename(temp.path().c_str(), path.c_str()) != 0) {
     return base::ErrnoStatus(errno, absl::StrCat("storing `", path, "`"));
   }
-  return base::SyncDirectory(shard);
+  return sync == Sync::kNow ? base::SyncDirectory(shard) : absl::OkStatus();
 }
 
 absl::Status DiskActionCache::Remove(const Digest& action) {

@@ -18,7 +18,7 @@ class DiskActionCache final : public ActionCache {
   DiskActionCache(DiskLayout layout, Counters* counters);
 
   absl::StatusOr<v1::CachedResult> Get(const base::Digest& action) override;
-  absl::Status Put(const base::Digest& action, const v1::CachedResult& result) override;
+  absl::Status Put(const base::Digest& action, const v1::CachedResult& result, Sync sync) override;
   absl::Status Remove(const base::Digest& action) override;
 
   // All entries' names, in no order; slow.

@@ -35,8 +35,8 @@ class DiskActionCacheTest : public ::testing::Test {
 
 TEST_F(DiskActionCacheTest, RemembersTheLastResultEvenAfterARestart) {
   EXPECT_THAT(cache_.Get(action_), StatusIs(absl::StatusCode::kNotFound));
-  ASSERT_THAT(cache_.Put(action_, Result("first")), IsOk());
-  ASSERT_THAT(cache_.Put(action_, Result("second")), IsOk());
+  ASSERT_THAT(cache_.Put(action_, Result("first"), Sync::kNow), IsOk());
+  ASSERT_THAT(cache_.Put(action_, Result("second"), Sync::kNow), IsOk());
   DiskActionCache restarted(layout_, &counters_);
   SINTER_ASSERT_OK_AND_ASSIGN(const v1::CachedResult result, restarted.Get(action_));
   EXPECT_EQ(result.summary(), "second");
@@ -45,14 +45,14 @@ TEST_F(DiskActionCacheTest, RemembersTheLastResultEvenAfterARestart) {
 }
 
 TEST_F(DiskActionCacheTest, ForgetsWhatIsRemoved) {
-  ASSERT_THAT(cache_.Put(action_, Result("x")), IsOk());
+  ASSERT_THAT(cache_.Put(action_, Result("x"), Sync::kNow), IsOk());
   ASSERT_THAT(cache_.Remove(action_), IsOk());
   ASSERT_THAT(cache_.Remove(action_), IsOk());
   EXPECT_THAT(cache_.Get(action_), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(DiskActionCacheTest, ADamagedEntryIsAMissAndIsCounted) {
-  ASSERT_THAT(cache_.Put(action_, Result("a summary")), IsOk());
+  ASSERT_THAT(cache_.Put(action_, Result("a summary"), Sync::kNow), IsOk());
   SINTER_ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadFile(Path()));
   std::string flipped = whole, cut = whole.substr(0, 20);
   flipped.back() ^= 1;
@@ -66,7 +66,8 @@ TEST_F(DiskActionCacheTest, ADamagedEntryIsAMissAndIsCounted) {
 
 TEST_F(DiskActionCacheTest, AMalformedDigestIsRefused) {
   EXPECT_THAT(cache_.Get({"../x", 1}), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(cache_.Put({"../x", 1}, Result("")), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(cache_.Put({"../x", 1}, Result(""), Sync::kNow),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

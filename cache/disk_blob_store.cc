@@ -61,11 +61,11 @@ void Touch(int fd, absl::Time now) {
   futimens(fd, times);  // a read-only store works too, without order
 }
 
-// Puts the content on disk for good, makes it read-only, and counts as its first use.
-absl::Status Seal(int fd, absl::Time now, const std::string& path) {
+// Makes the content read-only, with `sync` puts it on disk for good, and counts as its first use.
+absl::Status Seal(int fd, absl::Time now, bool sync, const std::string& path) {
   Touch(fd, now);
   if (fchmod(fd, 0444) != 0) return FileError("setting the mode of", path);
-  if (fsync(fd) != 0) return FileError("writing", path);
+  if (sync && fsync(fd) != 0) return FileError("writing", path);
   return absl::OkStatus();
 }
 
@@ -141,32 +141,33 @@ absl::Status DiskBlobStore::Put(const Digest& digest, const absl::Cord& bytes) {
   for (const absl::string_view chunk : bytes.Chunks()) {
     SINTER_RETURN_IF_ERROR(base::WriteAll(temp.fd(), chunk, temp.path()));
   }
-  SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), temp.path()));
-  return Install(temp.path(), digest);
+  SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), /*sync=*/true, temp.path()));
+  return Install(temp.path(), /*sync=*/true, digest);
 }
 
 absl::Status DiskBlobStore::PutFile(const Digest& digest, const std::string& path,
                                     FileSource source) {
   SINTER_RETURN_IF_ERROR(CheckName(digest));
   SINTER_ASSIGN_OR_RETURN(const base::UniqueFd fd, base::OpenFile(path, O_RDONLY));
-  const bool take = source == FileSource::kTake;
+  const bool take = source != FileSource::kCopy;
+  const bool sync = source != FileSource::kTakeUnsynced;
   if (!TouchIfPresent(digest)) {
     if (take) {
-      SINTER_RETURN_IF_ERROR(Seal(fd.get(), clock_->Now(), path));
-      const absl::Status moved = Install(path, digest);
+      SINTER_RETURN_IF_ERROR(Seal(fd.get(), clock_->Now(), sync, path));
+      const absl::Status moved = Install(path, sync, digest);
       if (moved.ok() || absl::IsResourceExhausted(moved)) return moved;
       // Another file system, or a folder that lets nothing go: copy instead.
     }
     SINTER_ASSIGN_OR_RETURN(const LockedTemp temp, LockedTemp::CreateFile(layout_.TempRoot()));
     SINTER_RETURN_IF_ERROR(base::CopyBytes(fd.get(), temp.fd(), temp.path()));
-    SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), temp.path()));
-    SINTER_RETURN_IF_ERROR(Install(temp.path(), digest));
+    SINTER_RETURN_IF_ERROR(Seal(temp.fd(), clock_->Now(), sync, temp.path()));
+    SINTER_RETURN_IF_ERROR(Install(temp.path(), sync, digest));
   }
   if (take) unlink(path.c_str());
   return absl::OkStatus();
 }
 
-absl::Status DiskBlobStore::Install(const std::string& from, const Digest& digest) {
+absl::Status DiskBlobStore::Install(const std::string& from, bool sync, const Digest& digest) {
   const std::string path = PathOf(digest);
   {
     const base::UniqueFd lock = LockCounts(layout_, LOCK_SH);
@@ -175,6 +176,7 @@ absl::Status DiskBlobStore::Install(const std::string& from, const Digest& diges
     counters_->Add(Counters::kBlobs);
     counters_->Add(Counters::kBytes, digest.size_bytes);
   }
+  if (!sync) return absl::OkStatus();
   return base::SyncDirectory(std::filesystem::path(path).parent_path());
 }
 

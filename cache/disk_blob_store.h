@@ -52,7 +52,7 @@ class DiskBlobStore final : public FileBlobStore, public BlobInventory {
   bool TouchIfPresent(const base::Digest& digest);
 
   // Gives the synced file at `from`, in the same file system, its place in the store.
-  absl::Status Install(const std::string& from, const base::Digest& digest);
+  absl::Status Install(const std::string& from, bool sync, const base::Digest& digest);
 
   // Renames `from` to `path`, of which a file of another size makes way. RETURNS: false if another
   // writer was quicker, in which case `from` is gone all the same.

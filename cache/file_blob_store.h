@@ -27,6 +27,10 @@ enum class FileSource {
   // The store takes it over, by renaming it where it can: afterwards it is gone from its place.
   // REQUIRES: nobody writes to it any more, under this name, another, or an open descriptor.
   kTake,
+  // As kTake, but the blob may be gone or corrupt after a crash of the machine: for what is cheap
+  // to
+  // make again, and too much to wait for the disk each time.
+  kTakeUnsynced,
   // The file stays and remains its owner's; blocks are shared where the file system can.
   kCopy,
 };

@@ -17,7 +17,7 @@ class MemoryActionCache final : public ActionCache {
     if (found == results_.end()) return absl::NotFoundError("no result for this action");
     return found->second;
   }
-  absl::Status Put(const base::Digest& action, const v1::CachedResult& result) override {
+  absl::Status Put(const base::Digest& action, const v1::CachedResult& result, Sync) override {
     const absl::MutexLock lock(&mutex_);
     results_.insert_or_assign(action, result);
     return absl::OkStatus();

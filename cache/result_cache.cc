@@ -35,7 +35,7 @@ absl::StatusOr<OpenResult> ResultCache::Lookup(const Digest& action) {
 
 absl::StatusOr<ResultCache::Stored> ResultCache::Store(const Digest& action,
                                                        const v1::CachedResult& result,
-                                                       const std::string& directory) {
+                                                       const std::string& directory, Sync sync) {
   Stored stored;
   stored.open.result = result;
   std::vector<Digest> digests;
@@ -48,16 +48,17 @@ absl::StatusOr<ResultCache::Stored> ResultCache::Store(const Digest& action,
     stored.open.files.push_back(std::move(open));
   }
   for (size_t i = 0; i < digests.size() && stored.cached.ok(); ++i) {
-    stored.cached = StoreFile(digests[i], stored.open.files[i]);
+    stored.cached = StoreFile(digests[i], sync, stored.open.files[i]);
     if (absl::IsDataLoss(stored.cached)) return stored.cached;
   }
-  if (stored.cached.ok()) stored.cached = actions_->Put(action, result);
+  if (stored.cached.ok()) stored.cached = actions_->Put(action, result, sync);
   return stored;
 }
 
-absl::Status ResultCache::StoreFile(const Digest& digest, BlobFile& file) {
+absl::Status ResultCache::StoreFile(const Digest& digest, Sync sync, BlobFile& file) {
   const std::string path = file.path;
-  SINTER_RETURN_IF_ERROR(blobs_->PutFile(digest, path, FileSource::kTake));
+  SINTER_RETURN_IF_ERROR(blobs_->PutFile(
+      digest, path, sync == Sync::kNow ? FileSource::kTake : FileSource::kTakeUnsynced));
   absl::StatusOr<BlobFile> blob = blobs_->Open(digest);
   if (absl::IsNotFound(blob.status())) {
     return absl::DataLossError(

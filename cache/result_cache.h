@@ -41,11 +41,11 @@ class ResultCache {
   // ERRORS: INVALID_ARGUMENT if `result` is malformed; NOT_FOUND if a file is missing; DATA_LOSS if
   // one is not what its digest says.
   absl::StatusOr<Stored> Store(const base::Digest& action, const v1::CachedResult& result,
-                               const std::string& directory);
+                               const std::string& directory, Sync sync = Sync::kNow);
 
  private:
   // Moves `file`, whose path is in the directory, into the store, where it is opened instead.
-  absl::Status StoreFile(const base::Digest& digest, BlobFile& file);
+  absl::Status StoreFile(const base::Digest& digest, Sync sync, BlobFile& file);
 
   FileBlobStore* const blobs_;
   ActionCache* const actions_;

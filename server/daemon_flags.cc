@@ -65,6 +65,8 @@ class DaemonFlags {
         ->required();
     app_.add_option("--workers", options_.workers, "compile processes")->check(CLI::Range(1, 1024));
     app_.add_option("--worker", options_.worker_binary, "the worker program");
+    app_.add_flag("--share-kernels,!--no-share-kernels", options_.share_kernels,
+                  "keep kernels' code for all models to use");
     app_.add_option("--cache", cache_, "where to keep results: local");
     app_.add_option("--executor", executor_, "where to compile: local");
   }

@@ -79,6 +79,8 @@ absl::Status CacheCommand::Stats(Terminal& terminal, CacheClient& client) const 
                {"bytes", stats.bytes()},
                {"corrupt", stats.corrupt()},
                {"evicted", stats.evicted()},
+               {"kernel_hits", stats.kernel_hits()},
+               {"kernel_misses", stats.kernel_misses()},
                {"capacity_bytes", stats.capacity_bytes()}},
               json_);
   return absl::OkStatus();

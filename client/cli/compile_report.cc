@@ -104,6 +104,8 @@ void PrintJsonResult(std::ostream& out, const v1::CompileResult& result, const s
   if (total_seconds >= 0) json["total_s"] = total_seconds;
   json["cpu_s"] = result.cpu_seconds();
   json["peak_rss_bytes"] = result.peak_rss_bytes();
+  json["kernels"] = result.manifest().kernels();
+  json["kernels_reused"] = result.kernels_reused();
   json["stages"] = stages;
   json["job_id"] = result.job_id();
   json["key"] = DigestText(result.key());
@@ -146,8 +148,9 @@ void PrintResult(Terminal& terminal, const v1::CompileResult& result, const std:
   } else {
     terminal.out << path;
   }
-  terminal.out << absl::StrFormat(": for %s, cache %s, %.3f s", result.manifest().target().name(),
-                                  CacheWord(result.cache()),
+  terminal.out << absl::StrFormat(": for %s, cache %s, %d of %d kernels reused, %.3f s",
+                                  result.manifest().target().name(), CacheWord(result.cache()),
+                                  result.kernels_reused(), result.manifest().kernels(),
                                   total_seconds >= 0 ? total_seconds : result.wall_seconds())
                << std::endl;
 }

@@ -161,7 +161,8 @@ TEST_F(ProgramTest, CompileWritesTheLibraryAndSaysWhatHappened) {
   const json result = outcome.lines().back();
   EXPECT_EQ(result["cache"], "miss");
   EXPECT_EQ(result["path"], In("m.so"));
-  for (const char* field : {"artifact", "wall_s", "cpu_s", "peak_rss_bytes", "stages"}) {
+  for (const char* field :
+       {"artifact", "wall_s", "cpu_s", "peak_rss_bytes", "kernels_reused", "stages"}) {
     EXPECT_TRUE(result.contains(field)) << field;
   }
   const v1::CompileHeader header = service.headers().front();

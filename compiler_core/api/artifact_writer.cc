@@ -82,10 +82,14 @@ absl::Status ArtifactWriter::AddKernels(std::vector<KernelCode> kernels,
   std::string texts, loops;
   for (size_t i = 0; i < kernels.size(); ++i) {
     KernelCode& kernel = kernels[i];
-    SINTER_RETURN_IF_ERROR(WriteScratch(kernel.object.name + ".o", kernel.object.elf));
+    if (!kernel.object_path.empty()) {
+      objects_.push_back(std::move(kernel.object_path));
+    } else {
+      SINTER_RETURN_IF_ERROR(WriteScratch(absl::StrCat("kernel-", i, ".o"), kernel.object.elf));
+    }
     if (!kernel.object.bitcode.empty()) bitcodes_.push_back(std::move(kernel.object.bitcode));
-    absl::StrAppend(&texts, "// ", kernel.object.name, "\n", sources[i]->text, "\n");
-    absl::StrAppend(&loops, "// ", kernel.object.name, "\n", kernel.loops, "\n");
+    absl::StrAppend(&texts, "// ", sources[i]->name, "\n", sources[i]->text, "\n");
+    absl::StrAppend(&loops, "// ", sources[i]->name, "\n", kernel.loops, "\n");
   }
   for (const std::string& stage : request_.options.mlir_stages()) {
     if (stage == "kernel") AddText("model.kernel.mlir", std::move(texts));

@@ -30,8 +30,8 @@ class ArtifactWriter {
     texts_.emplace_back(std::move(path), std::move(text));
   }
 
-  // Writes the kernels' objects to the scratch folder and keeps the texts that were asked for.
-  // `sources` are the plan's, as many.
+  // Writes the kernels' objects that have no file yet to scratch_dir/kernel-INDEX.o, and keeps the
+  // texts that were asked for. `sources` are the plan's, as many.
   absl::Status AddKernels(std::vector<KernelCode> kernels,
                           const std::vector<const ir::Kernel*>& sources);
 

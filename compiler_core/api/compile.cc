@@ -90,7 +90,7 @@ class Compiler::Impl {
                                         const CompileEnvironment& environment,
                                         ir::DiagnosticSink& sink) {
     SINTER_ASSIGN_OR_RETURN(v1::Target target, Compiler::ResolveTarget(request.target));
-    SINTER_RETURN_IF_ERROR(CheckEmit(request.options));
+    SINTER_RETURN_IF_ERROR(CheckOptions(request.options));
     SINTER_RETURN_IF_ERROR(pipelines::Select(request.options).status());
     StageClock clock(environment);
     ArtifactWriter writer(request, target, environment.compiler_digest);
@@ -132,8 +132,13 @@ class Compiler::Impl {
     return import_mlir::ImportMlir(context, request.files[0].bytes, request.options, sink);
   }
 
-  // A kind of output that we lack is refused before any work is done.
-  static absl::Status CheckEmit(const v1::CompileOptions& options) {
+  // What we lack is refused before any work is done.
+  static absl::Status CheckOptions(const v1::CompileOptions& options) {
+    if (options.tune_seconds() != 0) {
+      return absl::UnimplementedError(
+          absl::StrCat("`tune_seconds` is ", options.tune_seconds(),
+                       ": schedules are not measured yet; leave it at 0"));
+    }
     for (int emit : options.emit()) {
       if (!v1::CompileOptions::Emit_IsValid(emit)) {
         return absl::UnimplementedError(absl::StrCat("there is no emit kind ", emit));

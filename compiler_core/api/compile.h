@@ -48,6 +48,13 @@ struct CompileEnvironment {
   // Null, or told once that nobody will read the request's files again, so that their memory can go
   // before the library is linked: linking takes twice the size of the weights.
   std::function<void()> files_consumed;
+  // Null, or asked at most once for kernels by their texts. RETURNS: for each the path of its
+  // object, which an equal compiler made with these options (all that a kernel depends on) for the
+  // target of the request, or "". The object of kernel `i` that was not found is left in
+  // scratch_dir/kernel-`i`.o. ERRORS: end the compile.
+  std::function<absl::StatusOr<std::vector<std::string>>(
+      const v1::CompileOptions& options, const std::vector<absl::string_view>& texts)>
+      find_kernels;
   std::string compiler_digest;  // SHA-256 of the worker binary, for the manifest
 };
 

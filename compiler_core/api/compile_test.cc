@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -162,6 +163,67 @@ TEST_F(CompilerTest, ReleasesTheModelBeforeItLinks) {
   EXPECT_EQ(releases, 1);
 }
 
+// What was compiled for one model, by its text.
+class KernelShelf {
+ public:
+  // Keeps what the compile of `request` has made.
+  void Take(const CompileRequest& request) {
+    for (size_t i = 0; i < asked_.size(); ++i) {
+      const std::string path = request.scratch_dir + "/kernel-" + std::to_string(i) + ".o";
+      if (std::filesystem::exists(path)) paths_[asked_[i]] = path;
+    }
+  }
+
+  absl::StatusOr<std::vector<std::string>> Find(const std::vector<absl::string_view>& texts) {
+    asked_.clear();
+    for (absl::string_view text : texts) asked_.emplace_back(text);
+    std::vector<std::string> paths;
+    for (const std::string& text : asked_) {
+      const auto found = paths_.find(text);
+      paths.push_back(found == paths_.end() ? "" : found->second);
+      hits_ += !paths.back().empty();
+    }
+    return paths;
+  }
+
+  int hits() const { return hits_; }
+
+ private:
+  std::vector<std::string> asked_;
+  std::map<std::string, std::string> paths_;
+  int hits_ = 0;
+};
+
+TEST_F(CompilerTest, KernelsThatAreFoundGiveTheSameBytes) {
+  const std::string model = ModelBytes(kSmall);
+  const CompileRequest plain = Request(model), first = Request(model), second = Request(model);
+  ASSERT_THAT(Compile(plain).status(), base::IsOk());
+  KernelShelf shelf;
+  v1::CompileOptions options;
+  environment_.find_kernels = [&](const v1::CompileOptions& of,
+                                  const std::vector<absl::string_view>& texts) {
+    options = of;
+    return shelf.Find(texts);
+  };
+  ASSERT_THAT(Compile(first).status(), base::IsOk());
+  shelf.Take(first);
+  EXPECT_EQ(shelf.hits(), 0);
+  auto result = Compile(second);
+  ASSERT_THAT(result.status(), base::IsOk());
+  EXPECT_EQ(shelf.hits(), result->manifest.kernels());
+  for (const char* file : {"/model.so", "/manifest.json"}) {
+    EXPECT_EQ(ReadFile(plain.output_dir + file), ReadFile(first.output_dir + file)) << file;
+    EXPECT_EQ(ReadFile(plain.output_dir + file), ReadFile(second.output_dir + file)) << file;
+  }
+  // Only what kernels depend on is said.
+  CompileRequest other = Request(model);
+  other.options.set_numerics(v1::CompileOptions::STRICT);
+  other.options.add_emit(v1::CompileOptions::OBJECT);
+  ASSERT_THAT(Compile(other).status(), base::IsOk());
+  EXPECT_EQ(options.numerics(), v1::CompileOptions::STRICT);
+  EXPECT_EQ(options.emit_size(), 0);
+}
+
 TEST_F(CompilerTest, EmitsWhatIsAskedFor) {
   const std::string model = ModelBytes(kSmall);
   CompileRequest request = Request(model);
@@ -210,6 +272,10 @@ TEST_F(CompilerTest, RefusesWhatItDoesNotKnow) {
   request.options.set_pipeline("mine");
   EXPECT_THAT(Compile(request).status(),
               base::StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("`mine`")));
+  request = Request(model);
+  request.options.set_tune_seconds(5);
+  EXPECT_THAT(Compile(request).status(),
+              base::StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("`tune_seconds`")));
   request = Request(model);
   request.options.add_mlir_stages("quantum");
   EXPECT_THAT(Compile(request).status(),

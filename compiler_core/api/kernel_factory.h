@@ -17,14 +17,15 @@ namespace sinter::api {
 
 struct KernelCode {
   codegen::ObjectCode object;
-  std::string loops;  // the LoopModule's text; only when stage "loop" is asked for
+  std::string object_path;  // where the object is, if it was found and not made; `object` is empty
+  std::string loops;        // the LoopModule's text; only when stage "loop" is asked for
 };
 
 // Keeps MLIR contexts warm between calls. Make() may be called by one thread at a time.
 class KernelFactory {
  public:
-  // The code of each kernel, in order. ERRORS: CANCELLED, UNIMPLEMENTED, INTERNAL (of the first
-  // kernel in order that failed).
+  // The code of each kernel, in order: what the environment does not find is compiled. ERRORS:
+  // CANCELLED, UNIMPLEMENTED, INTERNAL (of the first kernel in order that failed).
   absl::StatusOr<std::vector<KernelCode>> Make(const std::vector<const ir::Kernel*>& wanted,
                                                const v1::Target& target,
                                                const v1::CompileOptions& options,
@@ -37,6 +38,9 @@ class KernelFactory {
     int kernels_left = 0;
   };
 
+  void MakeMissing(const std::vector<const ir::Kernel*>& wanted, const v1::Target& target,
+                   const v1::CompileOptions& options, const CompileEnvironment& environment,
+                   std::vector<absl::StatusOr<KernelCode>>& made);
   WarmContext Borrow();
   void Return(WarmContext context);
 

@@ -65,6 +65,18 @@ struct Folder {
   }
 };
 
+base::Digest DigestOfAction(const std::string& program, const std::string& output,
+                            const Folder& root) {
+  reapi::Command command;
+  command.add_arguments(program);
+  command.add_arguments("spec.binpb");
+  command.add_output_paths(output);
+  reapi::Action action;
+  *action.mutable_command_digest() = ToReapi(DigestOfMessage(command));
+  *action.mutable_input_root_digest() = ToReapi(root.MerkleDigest());
+  return DigestOfMessage(action);
+}
+
 }  // namespace
 
 base::Digest ActionKey(const v1::CompileHeader& header, const v1::CompileSpec& spec) {
@@ -74,14 +86,14 @@ base::Digest ActionKey(const v1::CompileHeader& header, const v1::CompileSpec& s
   for (const auto& file : header.external_data()) {
     root.Add("data/" + file.path(), *cache::FromProto(file.digest()));
   }
-  reapi::Command command;
-  command.add_arguments("sinter-compile");
-  command.add_arguments("spec.binpb");
-  command.add_output_paths("artifact");
-  reapi::Action action;
-  *action.mutable_command_digest() = ToReapi(DigestOfMessage(command));
-  *action.mutable_input_root_digest() = ToReapi(root.MerkleDigest());
-  return DigestOfMessage(action);
+  return DigestOfAction("sinter-compile", "artifact", root);
+}
+
+base::Digest KernelKey(absl::string_view text, const v1::CompileSpec& spec) {
+  Folder root;
+  root.Add("spec.binpb", DigestOfMessage(spec));
+  root.Add("kernel.mlir", base::DigestOf(text));
+  return DigestOfAction("sinter-compile-kernel", "kernel.o", root);
 }
 
 }  // namespace sinter::server

@@ -54,6 +54,21 @@ TEST(ActionKeyTest, EverythingTheArtifactDependsOnChangesTheKey) {
   }
 }
 
+TEST(ActionKeyTest, AKernelsKeyIsOfItsTextAndTheSpecAlone) {
+  std::set<std::string> keys = {KernelKey("text", Spec()).sha256_hex};
+  EXPECT_TRUE(keys.insert(KernelKey("other", Spec()).sha256_hex).second);
+  v1::CompileSpec spec = Spec();
+  spec.mutable_target()->add_features("avx512f");
+  EXPECT_TRUE(keys.insert(KernelKey("text", spec).sha256_hex).second);
+  spec = Spec();
+  spec.mutable_toolchain()->set_worker_digest("abd");
+  EXPECT_TRUE(keys.insert(KernelKey("text", spec).sha256_hex).second);
+  spec = Spec();
+  spec.mutable_options()->set_numerics(v1::CompileOptions::STRICT);
+  EXPECT_TRUE(keys.insert(KernelKey("text", spec).sha256_hex).second);
+  EXPECT_EQ(KernelKey("text", Spec()), KernelKey("text", Spec()));
+}
+
 TEST(ActionKeyTest, TheNameOfTheModelFileDoesNot) {
   v1::CompileHeader renamed = Header();
   renamed.mutable_model()->set_path("other.onnx");

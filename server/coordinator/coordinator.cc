@@ -149,6 +149,14 @@ absl::Status Coordinator::Launch(const FlightPtr& flight) {
     flight->job->Running();
   };
   task.on_event = [flight](const v1::WorkerEvent& event) { Relay(event, *flight->job); };
+  if (parts_.kernels != nullptr && !flight->plan.header.no_cache()) {
+    flight->kernels =
+        std::make_unique<KernelLoans>(flight->plan.spec, *parts_.kernels, *parts_.counters);
+    task.request.mutable_compile()->set_find_kernels(true);
+    task.on_find_kernels = [flight](const v1::WorkerEvent::FindKernels& question) {
+      return flight->kernels->Find(question);
+    };
+  }
   task.on_done = [this, flight](const TaskOutcome& outcome) { Land(flight, outcome); };
   SINTER_ASSIGN_OR_RETURN(const WorkerPool::TaskId id, parts_.pool->Submit(std::move(task)));
   bool stopped;
@@ -219,6 +227,7 @@ absl::StatusOr<v1::CompileResult> Coordinator::Collect(Flight& flight, const Tas
   result.set_cpu_seconds(compiled.cpu_seconds());
   result.set_peak_rss_bytes(compiled.peak_rss_bytes());
   *result.mutable_stages() = compiled.stages();
+  if (flight.kernels != nullptr) result.set_kernels_reused(flight.kernels->found());
   for (const v1::Diagnostic& diagnostic : flight.job->diagnostics()) {
     *result.add_diagnostics() = diagnostic;
   }
@@ -247,8 +256,13 @@ void Coordinator::End(const FlightPtr& flight, const absl::Status& status,
     if (found != flights_.end() && found->second == flight) flights_.erase(found);
   }
   flight->leases.clear();
-  flight->temp.reset();
   flight->job->Finish(status, result);
+  // Nobody waits for what later compiles gain.
+  if (status.ok() && flight->kernels != nullptr && flight->temp.has_value()) {
+    flight->kernels->Keep(flight->temp->path() + kScratch);
+  }
+  flight->kernels.reset();
+  flight->temp.reset();
   const v1::Job job = flight->job->Snapshot();
   parts_.jobs->Record(job, /*durable=*/true);
   LogJobEnd(parts_.log, job);

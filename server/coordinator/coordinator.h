@@ -18,11 +18,13 @@
 #include "base/log.h"
 #include "cache/counters.h"
 #include "cache/locked_temp.h"
+#include "cache/result_cache.h"
 #include "proto/sinter/v1/cache_key.pb.h"
 #include "proto/sinter/v1/compile_service.pb.h"
 #include "server/coordinator/active_job.h"
 #include "server/coordinator/input_files.h"
 #include "server/coordinator/job_registry.h"
+#include "server/coordinator/kernel_loans.h"
 #include "server/coordinator/result_store.h"
 #include "server/coordinator/toolchain.h"
 #include "server/pool/worker_pool.h"
@@ -50,6 +52,8 @@ class Coordinator {
     cache::Counters* counters;
     // Where workers write before the artifact is stored: the first with room is taken.
     std::vector<std::string> temp_roots;
+    // Where kernels' objects are kept for all models; null: each compile makes its own.
+    cache::ResultCache* kernels;
     base::Logger log;
   };
 
@@ -102,6 +106,7 @@ class Coordinator {
     std::string name;                       // in flights_
     std::optional<cache::LockedTemp> temp;  // holds the output and scratch folders
     std::vector<InputFiles::Lease> leases;
+    std::unique_ptr<KernelLoans> kernels;  // null: the compile neither finds nor leaves any
     absl::Mutex mutex;
     bool stopped ABSL_GUARDED_BY(mutex) = false;
     std::optional<WorkerPool::TaskId> task ABSL_GUARDED_BY(mutex);

@@ -27,6 +27,8 @@ void AddResult(const v1::CompileResult& result, base::LogFields& fields) {
   if (result.cache() == v1::CompileResult::HIT) return;
   fields.emplace_back("cpu_s", result.cpu_seconds());
   fields.emplace_back("peak_rss_bytes", result.peak_rss_bytes());
+  fields.emplace_back("kernels", result.manifest().kernels());
+  fields.emplace_back("kernels_reused", result.kernels_reused());
   for (const v1::StageTiming& timing : result.stages()) {
     const std::string stage = absl::AsciiStrToLower(v1::Diagnostic::Stage_Name(timing.stage()));
     fields.emplace_back(absl::StrCat(stage, "_s"), timing.seconds());

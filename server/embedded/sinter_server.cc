@@ -119,15 +119,16 @@ class Assembly final : public SinterServer {
     inputs_ = std::make_unique<InputFiles>(cache_->blobs(), cache_->temp_root(), overflow_->path());
     results_ = std::make_unique<ResultStore>(cache_->results(), cache_->blobs());
     jobs_ = std::make_unique<JobRegistry>(state_.jobs, kJobsKept);
-    coordinator_ =
-        std::make_unique<Coordinator>(Coordinator::Parts{pool_.get(),
-                                                         toolchain_.get(),
-                                                         inputs_.get(),
-                                                         results_.get(),
-                                                         jobs_.get(),
-                                                         &cache_->counters(),
-                                                         {cache_->temp_root(), overflow_->path()},
-                                                         log_});
+    coordinator_ = std::make_unique<Coordinator>(
+        Coordinator::Parts{pool_.get(),
+                           toolchain_.get(),
+                           inputs_.get(),
+                           results_.get(),
+                           jobs_.get(),
+                           &cache_->counters(),
+                           {cache_->temp_root(), overflow_->path()},
+                           options_.share_kernels ? &cache_->results() : nullptr,
+                           log_});
   }
 
   void ExportMetrics() {

@@ -36,6 +36,9 @@ struct ServerOptions {
   int queue_limit = 64;  // jobs that wait; one more is refused
   int jobs_per_worker = 100;
   int64_t max_upload_bytes = int64_t{4} << 30;
+  // Keep kernels' code for all models to use. A worker that a hostile model took over could leave
+  // wrong code for others; false where clients must be safe even from that.
+  bool share_kernels = true;
   int64_t cache_bytes = int64_t{20} << 30;
   int64_t worker_memory_bytes = int64_t{8} << 30;
   absl::Duration max_compile_time = absl::Minutes(30);

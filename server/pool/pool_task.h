@@ -23,6 +23,9 @@ struct PoolTask {
   // The next three are called by one thread, in this order.
   std::function<void()> on_start = [] {};
   std::function<void(const v1::WorkerEvent&)> on_event = [](const v1::WorkerEvent&) {};
+  // Answers a worker that looks for kernels; by the same thread, between those.
+  std::function<v1::WorkerRequest::KernelsFound(const v1::WorkerEvent::FindKernels&)>
+      on_find_kernels;
   // Exactly once, whether or not the task ever started.
   std::function<void(TaskOutcome)> on_done;
 };

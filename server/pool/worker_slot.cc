@@ -88,7 +88,7 @@ TaskOutcome WorkerSlot::Exchange(const PoolTask& task, const std::atomic<bool>& 
     if (received.ok()) {
       if (event.has_failed()) return FailureOf(event.failed());
       if (event.has_compiled() || event.has_checked()) return event;
-      task.on_event(event);
+      if (const absl::Status handled = Handle(event, task); !handled.ok()) return Died(handled);
     } else if (!absl::IsDeadlineExceeded(received)) {
       return Died(received);
     }
@@ -104,6 +104,19 @@ TaskOutcome WorkerSlot::Exchange(const PoolTask& task, const std::atomic<bool>& 
       return over;
     }
   }
+}
+
+absl::Status WorkerSlot::Handle(const v1::WorkerEvent& event, const PoolTask& task) {
+  if (!event.has_find_kernels()) {
+    task.on_event(event);
+    return absl::OkStatus();
+  }
+  if (task.on_find_kernels == nullptr) {
+    return absl::FailedPreconditionError("the worker looks for kernels, which it was not to");
+  }
+  v1::WorkerRequest answer;
+  *answer.mutable_kernels_found() = task.on_find_kernels(event.find_kernels());
+  return worker_->channel().Send(answer);
 }
 
 absl::Status WorkerSlot::OverLimit(absl::Time begun) const {

@@ -38,6 +38,8 @@ class WorkerSlot {
   int64_t died() const { return died_; }
 
  private:
+  // Passes an event on, or answers it. ERRORS: the channel broke, or nobody answers.
+  absl::Status Handle(const v1::WorkerEvent& event, const PoolTask& task);
   TaskOutcome Exchange(const PoolTask& task, const std::atomic<bool>& cancelled);
   absl::Status OverLimit(absl::Time begun) const;
   // The outcome of a task whose worker's channel broke.

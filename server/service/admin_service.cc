@@ -66,6 +66,8 @@ grpc::ServerUnaryReactor* AdminService::GetCacheStats(grpc::CallbackServerContex
   response->set_corrupt(stats.corrupt);
   response->set_evicted(stats.evicted);
   response->set_capacity_bytes(cache_.max_bytes());
+  response->set_kernel_hits(stats.kernel_hits);
+  response->set_kernel_misses(stats.kernel_misses);
   return Reply(rpc, absl::OkStatus());
 }
 

@@ -13,6 +13,9 @@
 //   connect          fails with what the kernel says to an attempt to open a socket
 //   exec             becomes another program, or fails with what the kernel says
 //   emit TEXT        adds TEXT to model.so
+//   kernel TEXT      adds the object of that kernel to model.so: the one that the daemon has, or
+//                    "object of TEXT", which is left for it
+//   leave N TEXT     leaves TEXT as the object of kernel N
 //
 // The artifact depends on the model's text, options and target alone, as a compiler's must.
 #include <sys/socket.h>
@@ -75,9 +78,11 @@ class FakeCompiler final : public RequestHandler {
   }
 
   absl::StatusOr<v1::WorkerEvent::Compiled> Compile(const v1::WorkerRequest::Compile& request,
-                                                    const Emit& emit) override {
+                                                    const Emit& emit,
+                                                    const FindKernels& find_kernels) override {
     const std::string model = ReadFile(request.model().path());
     std::string output;
+    kernels_ = {find_kernels, request.scratch_dir(), 0};
     std::istringstream lines(model);
     for (std::string line; std::getline(lines, line);) {
       SINTER_RETURN_IF_ERROR(Obey(line, emit, output));
@@ -121,6 +126,11 @@ class FakeCompiler final : public RequestHandler {
     if (verb == "exit") _exit(std::stoi(rest));
     if (verb == "allocate") Allocate(std::stoll(rest) << 20);
     if (verb == "emit") absl::StrAppend(&output, rest, "\n");
+    if (verb == "kernel") return AddKernel(rest, output);
+    if (verb == "leave") {
+      const size_t end = rest.find(' ');
+      WriteFile(kernels_.PathOf(std::stoi(rest.substr(0, end))), rest.substr(end + 1));
+    }
     if (verb == "stage") {
       v1::Diagnostic::Stage stage;
       if (!v1::Diagnostic::Stage_Parse(rest, &stage)) return absl::InvalidArgumentError(line);
@@ -154,6 +164,25 @@ class FakeCompiler final : public RequestHandler {
     return absl::OkStatus();
   }
 
+  absl::Status AddKernel(const std::string& text, std::string& output) {
+    const int index = kernels_.asked++;
+    std::string object = "object of " + text + "\n";
+    v1::WorkerEvent::FindKernels question;
+    question.add_texts(text);
+    std::string path;
+    if (kernels_.find) {
+      SINTER_ASSIGN_OR_RETURN(const auto found, kernels_.find(question));
+      path = found.objects(0).path();
+    }
+    if (path.empty()) {
+      WriteFile(kernels_.PathOf(index), object);
+    } else {
+      object = ReadFile(path);
+    }
+    output += object;
+    return absl::OkStatus();
+  }
+
   // Touches every page, so that the memory is resident.
   void Allocate(size_t bytes) {
     held_.resize(bytes);
@@ -180,7 +209,19 @@ class FakeCompiler final : public RequestHandler {
     return compiled;
   }
 
+  // Of the compile under way.
+  struct Kernels {
+    FindKernels find;
+    std::string scratch_dir;
+    int asked = 0;
+
+    std::string PathOf(int index) const {
+      return absl::StrCat(scratch_dir, "/kernel-", index, ".o");
+    }
+  };
+
   std::string held_;
+  Kernels kernels_;
 };
 
 }  // namespace

@@ -22,6 +22,8 @@ namespace {
 // What the compiler calls the model: the client's name for it is no part of the artifact.
 constexpr char kModelName[] = "model.onnx";
 
+constexpr size_t kQuestionBytes = size_t{8} << 20;
+
 // The files of a request, mapped for as long as this lives.
 class MappedInputs {
  public:
@@ -86,6 +88,26 @@ ModelBytes AsModelBytes(const std::vector<api::InputFile>& files) {
   return bytes;
 }
 
+// Where the kernels' objects are, "" for those that nobody has. Asks in messages of moderate size.
+absl::StatusOr<std::vector<std::string>> PathsOf(const v1::CompileOptions& options,
+                                                 const std::vector<absl::string_view>& texts,
+                                                 const RequestHandler::FindKernels& find_kernels) {
+  std::vector<std::string> paths;
+  for (size_t next = 0; next < texts.size();) {
+    v1::WorkerEvent::FindKernels question;
+    *question.mutable_options() = options;
+    for (size_t bytes = 0; next < texts.size() && bytes < kQuestionBytes; ++next) {
+      bytes += texts[next].size();
+      question.add_texts(std::string(texts[next]));
+    }
+    SINTER_ASSIGN_OR_RETURN(const v1::WorkerRequest::KernelsFound found, find_kernels(question));
+    for (const v1::WorkerRequest::InputFile& object : found.objects()) {
+      paths.push_back(object.path());
+    }
+  }
+  return paths;
+}
+
 }  // namespace
 
 v1::WorkerEvent::Ready CompileHandler::Describe() {
@@ -107,7 +129,7 @@ v1::WorkerEvent::Ready CompileHandler::Describe() {
 }
 
 absl::StatusOr<v1::WorkerEvent::Compiled> CompileHandler::Compile(
-    const v1::WorkerRequest::Compile& request, const Emit& emit) {
+    const v1::WorkerRequest::Compile& request, const Emit& emit, const FindKernels& find_kernels) {
   MappedInputs inputs;
   SINTER_RETURN_IF_ERROR(inputs.AddAll(request));
   api::CompileRequest compile;
@@ -127,6 +149,12 @@ absl::StatusOr<v1::WorkerEvent::Compiled> CompileHandler::Compile(
   environment.now = NowSeconds;
   if (!compile.options.has_certify()) {
     environment.files_consumed = [&inputs] { inputs.Release(); };
+  }
+  if (find_kernels) {
+    environment.find_kernels = [&find_kernels](const v1::CompileOptions& options,
+                                               const std::vector<absl::string_view>& texts) {
+      return PathsOf(options, texts, find_kernels);
+    };
   }
   environment.compiler_digest = request.toolchain().worker_digest();
   std::vector<v1::Diagnostic> diagnostics;

@@ -11,7 +11,8 @@ class CompileHandler final : public RequestHandler {
  public:
   v1::WorkerEvent::Ready Describe() override;
   absl::StatusOr<v1::WorkerEvent::Compiled> Compile(const v1::WorkerRequest::Compile& request,
-                                                    const Emit& emit) override;
+                                                    const Emit& emit,
+                                                    const FindKernels& find_kernels) override;
   absl::StatusOr<v1::CheckReport> Check(const v1::WorkerRequest::Check& request,
                                         const Emit& emit) override;
 

@@ -17,6 +17,11 @@ class RequestHandler {
   // the method it was passed to returns.
   using Emit = std::function<void(const v1::WorkerEvent&)>;
 
+  // Asks the daemon for the objects of kernels, see worker.proto. Called by the thread that Compile
+  // was called by. RETURNS: as many objects as texts. ERRORS: UNAVAILABLE: the daemon is gone.
+  using FindKernels = std::function<absl::StatusOr<v1::WorkerRequest::KernelsFound>(
+      const v1::WorkerEvent::FindKernels&)>;
+
   virtual ~RequestHandler() = default;
 
   // What the compiler can do. Warms up whatever is worth having ready before the first request.
@@ -25,8 +30,10 @@ class RequestHandler {
   // Leaves the artifact in request.output_dir(). Stage timings and resource use are measured by the
   // caller. ERRORS: as Compiler.Compile in compile_service.proto, with Diagnostics as details
   // (server/errors).
+  // `find_kernels` is null if the daemon would not answer.
   virtual absl::StatusOr<v1::WorkerEvent::Compiled> Compile(
-      const v1::WorkerRequest::Compile& request, const Emit& emit) = 0;
+      const v1::WorkerRequest::Compile& request, const Emit& emit,
+      const FindKernels& find_kernels) = 0;
 
   // ERRORS: as Compiler.Check.
   virtual absl::StatusOr<v1::CheckReport> Check(const v1::WorkerRequest::Check& request,

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "base/status_macros.h"
 #include "server/errors/error_details.h"
 #include "server/protocol/message_channel.h"
 #include "server/worker/resource_usage.h"
@@ -61,6 +62,7 @@ class Loop {
         return Compile(request.compile());
       case v1::WorkerRequest::kCheck:
         return Check(request.check());
+      case v1::WorkerRequest::kKernelsFound:  // an answer to no question
       case v1::WorkerRequest::REQUEST_NOT_SET:
         break;
     }
@@ -70,10 +72,15 @@ class Loop {
   v1::WorkerEvent Compile(const v1::WorkerRequest::Compile& request) {
     const ResourceMeter meter;
     StageClock clock;
-    auto compiled = handler_.Compile(request, [&](const v1::WorkerEvent& event) {
+    const auto emit = [&](const v1::WorkerEvent& event) {
       if (event.has_stage()) clock.Begin(event.stage().stage());
       Send(event);
-    });
+    };
+    RequestHandler::FindKernels find_kernels;
+    if (request.find_kernels()) {
+      find_kernels = [this](const v1::WorkerEvent::FindKernels& question) { return Ask(question); };
+    }
+    auto compiled = handler_.Compile(request, emit, find_kernels);
     if (!compiled.ok()) return FailedEvent(compiled.status());
     clock.End();
     compiled->clear_stages();
@@ -83,6 +90,19 @@ class Loop {
     v1::WorkerEvent event;
     *event.mutable_compiled() = *std::move(compiled);
     return event;
+  }
+
+  absl::StatusOr<v1::WorkerRequest::KernelsFound> Ask(
+      const v1::WorkerEvent::FindKernels& question) {
+    v1::WorkerEvent event;
+    *event.mutable_find_kernels() = question;
+    Send(event);
+    v1::WorkerRequest answer;
+    SINTER_RETURN_IF_ERROR(channel_.Receive(answer, absl::InfiniteFuture()));
+    if (answer.kernels_found().objects_size() != question.texts_size()) {
+      return absl::InternalError("the daemon's answer is not for the kernels asked for");
+    }
+    return std::move(*answer.mutable_kernels_found());
   }
 
   v1::WorkerEvent Check(const v1::WorkerRequest::Check& request) {

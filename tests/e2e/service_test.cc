@@ -53,6 +53,19 @@ class ServiceTest : public ::testing::Test {
         .events.at(0)
         .at(name);
   }
+  // Changes a byte of every blob of that content. RETURNS: how many.
+  int FlipBlobs(const std::string& content) {
+    int flipped = 0;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root_ + "/state")) {
+      if (!entry.is_regular_file() || ReadFile(entry.path()) != content) continue;
+      std::string rotten = content;
+      rotten[2] ^= 1;
+      fs::permissions(entry.path(), fs::perms::owner_write, fs::perm_options::add);
+      WriteFile(entry.path(), rotten);
+      ++flipped;
+    }
+    return flipped;
+  }
   // A second job that works, after something has gone wrong.
   void ExpectStillWorks() {
     EXPECT_EQ(Compile("after", "emit fine").exit_code, 0);
@@ -173,22 +186,58 @@ TEST_F(ServiceTest, ADaemonThatIsKilledServesWhatItHadStored) {
 TEST_F(ServiceTest, AFlippedByteIsFoundAndCompiledAgain) {
   ASSERT_EQ(Compile("a", "emit a library that will rot").exit_code, 0);
   const std::string library = ReadFile(root_ + "/a.so");
-  int flipped = 0;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root_ + "/state")) {
-    if (!entry.is_regular_file() || ReadFile(entry.path()) != library) continue;
-    std::string rotten = library;
-    rotten[2] ^= 1;
-    fs::permissions(entry.path(), fs::perms::owner_write, fs::perm_options::add);
-    WriteFile(entry.path(), rotten);
-    ++flipped;
-  }
-  ASSERT_GT(flipped, 0);
+  ASSERT_EQ(FlipBlobs(library), 1);
   const Outcome again = Compile("a", "emit a library that will rot");
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.events.back()["cache"], "miss");
   EXPECT_EQ(ReadFile(root_ + "/a.so"), library);
   EXPECT_GE(Counter("corrupt"), 1);
   EXPECT_EQ(Counter("compiles"), 2);
+}
+
+TEST_F(ServiceTest, KernelsAreSharedByModels) {
+  const Outcome first = Compile("a", "kernel matmul 4x5\nkernel relu 8");
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(first.events.back()["kernels_reused"], 0);
+  EXPECT_EQ(Counter("kernel_misses"), 2);
+  const Outcome second = Compile("b", "kernel relu 8\nkernel matmul 4x6\nkernel matmul 4x5");
+  ASSERT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_EQ(second.events.back()["cache"], "miss");
+  EXPECT_EQ(second.events.back()["kernels_reused"], 2);
+  EXPECT_EQ(ReadFile(root_ + "/b.so"),
+            "object of relu 8\nobject of matmul 4x6\nobject of matmul 4x5\n");
+  EXPECT_EQ(Counter("kernel_hits"), 2);
+  EXPECT_EQ(Counter("kernel_misses"), 3);
+  // Later daemons have them too.
+  daemon_->Terminate();
+  daemon_ = std::make_unique<Daemon>(root_ + "/state", kFakeWorker);
+  EXPECT_EQ(Compile("c", "kernel matmul 4x6").events.back()["kernels_reused"], 1);
+}
+
+TEST_F(ServiceTest, AFlippedByteInAKernelIsAMiss) {
+  ASSERT_EQ(Compile("a", "emit a\nkernel k").exit_code, 0);
+  ASSERT_EQ(FlipBlobs("object of k\n"), 1);
+  const Outcome second = Compile("b", "emit b\nkernel k");
+  ASSERT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_EQ(second.events.back()["kernels_reused"], 0);
+  EXPECT_EQ(ReadFile(root_ + "/b.so"), "b\nobject of k\n");
+  EXPECT_GE(Counter("corrupt"), 1);
+  EXPECT_EQ(Compile("c", "emit c\nkernel k").events.back()["kernels_reused"], 1);
+}
+
+TEST_F(ServiceTest, OnlyKernelsOfAGoodCompileAreKept) {
+  EXPECT_EQ(Compile("a", "kernel k\nfail 13 too bad").exit_code, 5);
+  std::vector<std::string> fresh = CompileWords("b", "kernel k");
+  fresh.push_back("--no-cache");
+  EXPECT_EQ(Sinter(fresh).exit_code, 0);
+  // What nobody asked for has no key.
+  EXPECT_EQ(Compile("c", "kernel other\nleave 1 object of k").exit_code, 0);
+  const Outcome asked = Compile("d", "emit d\nkernel k");
+  EXPECT_EQ(asked.events.back()["kernels_reused"], 0);
+  // What is there already is not replaced.
+  EXPECT_EQ(Compile("e", "kernel k\nleave 0 wrong").exit_code, 0);
+  EXPECT_EQ(Compile("f", "emit f\nkernel k").exit_code, 0);
+  EXPECT_EQ(ReadFile(root_ + "/f.so"), "f\nobject of k\n");
 }
 
 TEST_F(ServiceTest, TheWorkersVerdictBecomesAnExitCode) {
