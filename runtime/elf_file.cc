@@ -65,7 +65,6 @@ absl::Status Malformed(const std::string& path, const std::string& why) {
 
 // Says what a file is that is no ELF file at all.
 std::string OtherKind(const unsigned char* magic) {
-  if (std::memcmp(magic, "\0asm", 4) == 0) return "is a WebAssembly module, not a shared library";
   if (std::memcmp(magic, "!<ar", 4) == 0) {
     return "is a static library: link it into a program, or compile with `--emit=so`";
   }
@@ -73,6 +72,13 @@ std::string OtherKind(const unsigned char* magic) {
 }
 
 absl::Status CheckHeader(const std::string& path, const Elf64_Ehdr& header) {
+  if (std::memcmp(header.e_ident, "\0asm", 4) == 0) {
+    return absl::UnimplementedError(absl::StrCat(
+        "`", path,
+        "` is a WebAssembly module, which this program can't run; load it in Node.js or a ",
+        "browser (as runtime/tools/wasm_runner.js does), or compile the model with "
+        "`--target=host`"));
+  }
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
     return Malformed(path, OtherKind(header.e_ident));
   }

@@ -38,6 +38,9 @@ absl::StatusOr<std::string> LibraryOf(const std::string& path) {
     return absl::InvalidArgumentError(
         absl::StrCat("`", path, "` is a folder without `manifest.json`, so it is no artifact"));
   }
+  // CheckLoadable() says more about it.
+  const std::string wasm = absl::StrCat(path, "/model.wasm");
+  if (!Exists(library) && Exists(wasm)) return wasm;
   if (!Exists(library)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "artifact `", path, "` has no `model.so`; compile the model with `--emit=so` or `bundle`"));

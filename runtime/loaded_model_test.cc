@@ -84,6 +84,9 @@ TEST(LoadedModelTest, OpensTheFolderOfAnArtifact) {
   WriteTemp("artifact/manifest.json", "{}");
   EXPECT_THAT(LoadedModel::Open(folder),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("--emit=so")));
+  WriteTemp("artifact/model.wasm", std::string("\0asm", 4) + std::string(100, '\0'));
+  EXPECT_THAT(LoadedModel::Open(folder),
+              StatusIs(StatusCode::kUnimplemented, HasSubstr("WebAssembly")));
   WriteTemp("artifact/model.so", Contents(kAffine));
   SINTER_ASSERT_OK_AND_ASSIGN(const auto model, LoadedModel::Open(folder));
   EXPECT_EQ(model->library_path(), folder + "/model.so");
@@ -100,7 +103,7 @@ TEST(LoadedModelTest, SaysWhatAFileIsThatIsNoModel) {
   EXPECT_THAT(open("onnx bytes"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("compiled first")));
   EXPECT_THAT(open(std::string("\0asm", 4)),
-              StatusIs(StatusCode::kInvalidArgument, HasSubstr("WebAssembly")));
+              StatusIs(StatusCode::kUnimplemented, HasSubstr("WebAssembly")));
   EXPECT_THAT(open("!<arch>\n"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("static library")));
 }

@@ -57,8 +57,10 @@ Syntax& CompileCommand::Declare(Syntax& root) {
                 "a file for the one thing asked for, or a folder (`dir/`) for everything; the "
                 "default is the model's name with another ending");
   syntax.Option("--opt", "0..3", &level_, "how much to optimize; the default is 3");
-  syntax.Option("--emit", "KIND", &emit_,
-                "so (the default), obj, asm, llvm, mlir:STAGE or bundle; may be repeated");
+  syntax.Option(
+      "--emit", "KIND", &emit_,
+      "so (the default; for WebAssembly a module), obj, asm, llvm, mlir:STAGE or bundle; may be "
+      "repeated");
   syntax.Choice("--numerics", {"strict", "default", "fast"}, &numerics_,
                 "how freely arithmetic may be reordered");
   syntax.Option("--pipeline", "NAME", &pipeline_, "a named compiler pipeline instead of --opt's");
@@ -109,7 +111,8 @@ absl::Status CompileCommand::Write(const v1::CompileResult& result, const Output
 absl::Status CompileCommand::Run(Terminal& terminal) {
   const auto start = std::chrono::steady_clock::now();
   SINTER_ASSIGN_OR_RETURN(const CompileJob job, MakeJob());
-  SINTER_ASSIGN_OR_RETURN(const OutputPlan plan, PlanOutput(out_, model_flags_.model(), emit_));
+  SINTER_ASSIGN_OR_RETURN(const OutputPlan plan,
+                          PlanOutput(out_, model_flags_.model(), model_flags_.target(), emit_));
   SINTER_ASSIGN_OR_RETURN(const Service service, service_flags_.Open());
 
   const std::unique_ptr<CompileReport> report = MakeCompileReport(terminal, json_);

@@ -37,9 +37,10 @@ const Row* FindRow(const std::string& value) {
 }
 
 // RETURNS: the ending of the file for an --emit value, or null if it is a folder.
-const char* EndingOf(const std::string& value) {
+const char* EndingOf(const std::string& value, bool for_wasm) {
   const Row* const row = FindRow(value);
-  return row == nullptr ? ".mlir" : row->ending;
+  if (row == nullptr) return ".mlir";
+  return for_wasm && row->emit == v1::CompileOptions::SHARED_LIBRARY ? ".wasm" : row->ending;
 }
 
 absl::Status CheckWritable(const std::string& out, const fs::path& folder) {
@@ -80,10 +81,12 @@ absl::Status SetEmit(const std::vector<std::string>& values, v1::CompileOptions&
 }
 
 absl::StatusOr<OutputPlan> PlanOutput(const std::string& out, const std::string& model,
+                                      const std::string& target,
                                       const std::vector<std::string>& emit) {
   OutputPlan plan;
   plan.emit = emit.empty() ? kDefaultEmit : emit.front();
-  const char* const ending = emit.size() > 1 ? nullptr : EndingOf(plan.emit);
+  const char* const ending =
+      emit.size() > 1 ? nullptr : EndingOf(plan.emit, absl::StartsWith(target, "wasm"));
   plan.path = out;
   if (out.empty()) {
     plan.path = fs::path(model).stem().string() + (ending == nullptr ? ".sinter" : ending);
@@ -102,7 +105,8 @@ absl::StatusOr<OutputPlan> PlanOutput(const std::string& out, const std::string&
 
 absl::StatusOr<v1::ArtifactManifest::File> FindEmitted(const v1::ArtifactManifest& manifest,
                                                        const std::string& emit) {
-  std::string ending = EndingOf(emit);
+  const absl::string_view triple = manifest.target().triple();
+  std::string ending = EndingOf(emit, absl::StartsWith(triple, "wasm"));
   if (absl::StartsWith(emit, kMlirPrefix)) {
     ending = absl::StrCat(absl::StripPrefix(emit, kMlirPrefix), ending);
   }

@@ -24,10 +24,11 @@ struct OutputPlan {
 };
 
 // `out` is the value of -o, "" if it was not given: then the name is the model's with another
-// ending, in the current folder. A folder is meant by a path that is one or ends in "/", by
-// `bundle`, and by more than one --emit value. ERRORS: a usage error if the place can't be written
-// to.
+// ending, in the current folder; which one depends on `target`, the value of --target, too. A
+// folder is meant by a path that is one or ends in "/", by `bundle`, and by more than one --emit
+// value. ERRORS: a usage error if the place can't be written to.
 absl::StatusOr<OutputPlan> PlanOutput(const std::string& out, const std::string& model,
+                                      const std::string& target,
                                       const std::vector<std::string>& emit);
 
 // RETURNS: the file of the artifact that `emit` stands for.

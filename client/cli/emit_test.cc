@@ -31,9 +31,10 @@ TEST(SetEmitTest, ReadsEveryKind) {
 TEST(PlanOutputTest, TellsFilesFromFolders) {
   const std::string folder = ::testing::TempDir();
   const auto plan = [&](const std::string& out, const std::vector<std::string>& emit) {
-    return *PlanOutput(out, "models/net.onnx", emit);
+    return *PlanOutput(out, "models/net.onnx", "host", emit);
   };
   EXPECT_EQ(plan("", {}).path, "net.so");
+  EXPECT_EQ(PlanOutput("", "net.onnx", "wasm32-simd128", {})->path, "net.wasm");
   EXPECT_EQ(plan("", {"obj"}).path, "net.o");
   EXPECT_EQ(plan("", {"mlir:loop"}).path, "net.mlir");
   EXPECT_FALSE(plan("", {"mlir:loop"}).is_folder);
@@ -46,8 +47,8 @@ TEST(PlanOutputTest, TellsFilesFromFolders) {
 }
 
 TEST(PlanOutputTest, APlaceThatIsNotThereIsAUsageError) {
-  EXPECT_TRUE(IsUsageError(PlanOutput("/no/such/place/a.so", "m.onnx", {}).status()));
-  EXPECT_TRUE(IsUsageError(PlanOutput("/no/such/place/", "m.onnx", {}).status()));
+  EXPECT_TRUE(IsUsageError(PlanOutput("/no/such/place/a.so", "m.onnx", "host", {}).status()));
+  EXPECT_TRUE(IsUsageError(PlanOutput("/no/such/place/", "m.onnx", "host", {}).status()));
 }
 
 TEST(FindEmittedTest, FindsTheFileByItsEnding) {
@@ -59,6 +60,9 @@ TEST(FindEmittedTest, FindsTheFileByItsEnding) {
   EXPECT_EQ(FindEmitted(manifest, "llvm")->path(), "model.ll");
   EXPECT_EQ(FindEmitted(manifest, "mlir:tensor")->path(), "ir/tensor.mlir");
   EXPECT_THAT(FindEmitted(manifest, "asm"), StatusIs(absl::StatusCode::kInternal));
+  manifest.mutable_files(1)->set_path("model.wasm");
+  manifest.mutable_target()->set_triple("wasm32-unknown-unknown");
+  EXPECT_EQ(FindEmitted(manifest, "so")->path(), "model.wasm");
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class ModelFlags {
   absl::StatusOr<CompileJob> MakeJob() const;
 
   const std::string& model() const { return model_; }
+  const std::string& target() const { return target_; }
 
  private:
   std::string model_;

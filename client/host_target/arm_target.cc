@@ -22,7 +22,7 @@ constexpr Bit kBits[] = {
 
 }  // namespace
 
-absl::StatusOr<v1::Target> ArmTarget(uint64_t hwcap, uint64_t hwcap2) {
+absl::StatusOr<v1::Target> ArmTarget(uint64_t hwcap, uint64_t hwcap2, int sve_bits) {
   if ((hwcap >> kAdvancedSimd & 1) == 0) {
     return absl::UnimplementedError("this machine's CPU lacks Advanced SIMD (`neon`)");
   }
@@ -35,6 +35,8 @@ absl::StatusOr<v1::Target> ArmTarget(uint64_t hwcap, uint64_t hwcap2) {
   for (const Bit& bit : kBits) {
     if ((words[bit.word] >> bit.bit & 1) != 0) target.add_features(absl::StrCat("+", bit.name));
   }
+  // LLVM's features do not tell how wide the registers are.
+  if (sve_bits > 128) target.set_vector_bits(sve_bits);
   std::sort(target.mutable_features()->begin(), target.mutable_features()->end());
   return target;
 }

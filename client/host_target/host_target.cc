@@ -7,6 +7,7 @@
 #endif
 
 #include "absl/status/status.h"
+#include "base/scalable_vectors.h"
 
 namespace sinter::client {
 
@@ -39,17 +40,13 @@ absl::StatusOr<v1::Target> HostTarget() {
 #elif defined(__aarch64__)
 
 absl::StatusOr<v1::Target> HostTarget() {
-  return ArmTarget(getauxval(AT_HWCAP), getauxval(AT_HWCAP2));
+  return ArmTarget(getauxval(AT_HWCAP), getauxval(AT_HWCAP2), base::ScalableVectorBits());
 }
 
 #elif defined(__riscv) && __riscv_xlen == 64
 
 absl::StatusOr<v1::Target> HostTarget() {
-  const uint64_t hwcap = getauxval(AT_HWCAP);
-  unsigned long vlen_bytes = 0;
-  // The register `vlenb`, by number: an assembler without the vector extension lacks its name.
-  if ((hwcap >> ('v' - 'a') & 1) != 0) __asm__ volatile("csrr %0, 0xc22" : "=r"(vlen_bytes));
-  return RiscvTarget(hwcap, static_cast<int>(vlen_bytes * 8));
+  return RiscvTarget(getauxval(AT_HWCAP), base::ScalableVectorBits());
 }
 
 #else

@@ -31,8 +31,8 @@ using CpuidReader = std::function<CpuidRegisters(uint32_t leaf, uint32_t subleaf
 // `xcr0` says which registers the operating system saves; 0 if it says nothing.
 absl::StatusOr<v1::Target> X86Target(const CpuidReader& cpuid, uint64_t xcr0);
 
-// `hwcap` and `hwcap2` are Linux's auxiliary values for AArch64.
-absl::StatusOr<v1::Target> ArmTarget(uint64_t hwcap, uint64_t hwcap2);
+// `hwcap` and `hwcap2` are Linux's auxiliary values for AArch64; `sve_bits` is 0 without SVE.
+absl::StatusOr<v1::Target> ArmTarget(uint64_t hwcap, uint64_t hwcap2, int sve_bits);
 
 // `hwcap` is Linux's auxiliary value for RISC-V; `vlen_bits` is 0 without vector extension.
 absl::StatusOr<v1::Target> RiscvTarget(uint64_t hwcap, int vlen_bits);

@@ -107,11 +107,13 @@ TEST(X86TargetTest, AnOlderCpuIsRefusedByWhatItLacks) {
 TEST(ArmTargetTest, ReadsBothWords) {
   SINTER_ASSERT_OK_AND_ASSIGN(
       const v1::Target target,
-      ArmTarget(1u << 1 | 1u << 10 | 1u << 20 | 1u << 22, 1u << 1 | 1u << 13 | 1u << 14));
+      ArmTarget(1u << 1 | 1u << 10 | 1u << 20 | 1u << 22, 1u << 1 | 1u << 13 | 1u << 14, 256));
   EXPECT_EQ(target.name(), "host:aarch64-neon");
   EXPECT_THAT(target.features(),
               ElementsAre("+bf16", "+dotprod", "+fullfp16", "+i8mm", "+neon", "+sve", "+sve2"));
-  EXPECT_THAT(ArmTarget(0, 0), StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_EQ(target.vector_bits(), 256);
+  EXPECT_EQ(ArmTarget(1u << 1, 0, 0)->vector_bits(), 0);
+  EXPECT_THAT(ArmTarget(0, 0, 0), StatusIs(absl::StatusCode::kUnimplemented));
 }
 
 TEST(RiscvTargetTest, WantsVectorsOf128BitsOrMore) {

@@ -131,13 +131,14 @@ absl::StatusOr<v1::ArtifactManifest> ArtifactWriter::Write(
   if (files_consumed) files_consumed();
 
   if (Emits(v1::CompileOptions::SHARED_LIBRARY)) {
-    std::string path = absl::StrCat(request_.output_dir, "/model.so");
-    SINTER_RETURN_IF_ERROR(codegen::LinkSharedLibrary(objects_, path));
-    SINTER_RETURN_IF_ERROR(RecordFile("model.so", true));
+    const std::string name = codegen::LibraryName(target_);
+    std::string path = absl::StrCat(request_.output_dir, "/", name);
+    SINTER_RETURN_IF_ERROR(codegen::LinkSharedLibrary(objects_, target_, path));
+    SINTER_RETURN_IF_ERROR(RecordFile(name, true));
   }
   if (Emits(v1::CompileOptions::OBJECT)) {
     std::string path = absl::StrCat(request_.output_dir, "/model.o");
-    SINTER_RETURN_IF_ERROR(codegen::LinkObject(objects_, path));
+    SINTER_RETURN_IF_ERROR(codegen::LinkObject(objects_, target_, path));
     SINTER_RETURN_IF_ERROR(RecordFile("model.o", false));
   }
   SINTER_RETURN_IF_ERROR(WriteListings());

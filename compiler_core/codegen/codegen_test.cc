@@ -1,6 +1,7 @@
 // From loops and a plan to a library that runs: kernel, host, weights and link together.
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <numeric>
@@ -309,14 +310,37 @@ class CrossCompiled : public testing::TestWithParam<std::pair<const char*, const
 TEST_P(CrossCompiled, RunsUnderEmulation) {
   const auto [target, arch] = GetParam();
   const std::string library =
-      BuildLibrary(AddAndSumModel(), Named(target), std::string(arch) + ".so");
+      BuildLibrary(AddAndSumModel(), Named(target), std::string(target) + ".so");
   EXPECT_EQ(EmulatedOutput("run_add_and_sum", arch, library), "rows 100 total 90200\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, CrossCompiled,
                          testing::Values(std::make_pair("aarch64-neon", "aarch64"),
-                                         std::make_pair("riscv64-rvv", "riscv64")),
-                         [](const auto& info) { return std::string(info.param.second); });
+                                         std::make_pair("aarch64-sve256", "aarch64"),
+                                         std::make_pair("aarch64-sve512", "aarch64"),
+                                         std::make_pair("riscv64-rvv", "riscv64"),
+                                         std::make_pair("riscv64-rvv256", "riscv64"),
+                                         std::make_pair("riscv64-rvv512", "riscv64")),
+                         [](const auto& info) {
+                           std::string name = info.param.first;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+// Vectors of a fixed width lie in the registers of SVE, not in two or four of Advanced SIMD.
+TEST(CrossCompiled, SveHoldsFixedVectors) {
+  const std::string library = BuildLibrary(AddAndSumModel(), Named("aarch64-sve256"), "sve.so");
+  EXPECT_THAT(Output("/usr/lib/llvm-19/bin/llvm-objdump -d --mattr=+sve " + library),
+              testing::ContainsRegex("ld1w.*z[0-9]+\\.s"));
+}
+
+// Under Node.js, which reads the same interface with pointers of 32 bits.
+TEST(CrossCompiled, RunsAsWebAssembly) {
+  const std::string library =
+      BuildLibrary(AddAndSumModel(), Named("wasm32-simd128"), "add_and_sum.wasm");
+  EXPECT_EQ(Output("node compiler_core/codegen/testing/run_add_and_sum.js " + library),
+            "rows 100 total 90200\n");
+}
 
 }  // namespace
 }  // namespace sinter::codegen

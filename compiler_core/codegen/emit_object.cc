@@ -6,7 +6,9 @@
 #include "llvm/Analysis/LoopAnalysisManager.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/Attributes.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -44,7 +46,17 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
   return absl::OkStatus();
 }
 
-void SetFunctionAttributes(llvm::Module& module, int vector_bits) {
+// What vectors of a fixed width that registers of a scalable one hold are told: how wide these are
+// at least. LLVM takes it from the features of RISC-V, but SVE's have no width.
+llvm::Attribute ScaleRange(llvm::LLVMContext& context, int vector_bits) {
+  constexpr int kUnitBits = 128, kMostUnits = 16;
+  return llvm::Attribute::getWithVScaleRangeArgs(context, vector_bits / kUnitBits, kMostUnits);
+}
+
+void SetFunctionAttributes(llvm::Module& module, const llvm::TargetMachine& machine,
+                           int vector_bits) {
+  const bool has_sve =
+      machine.getTargetTriple().isAArch64() && machine.getMCSubtargetInfo()->checkFeatures("+sve");
   for (llvm::Function& function : module) {
     function.addFnAttr(llvm::Attribute::NoUnwind);
     function.addFnAttr("no-builtins");
@@ -54,6 +66,7 @@ void SetFunctionAttributes(llvm::Module& module, int vector_bits) {
     // Spilled vectors are aligned as the stack is, and one that straddles two cache lines costs as
     // much as two: how fast a model is would depend on where the system puts the stack.
     if (vector_bits > 128) function.addFnAttr("stackrealign");
+    if (has_sve) function.addFnAttr(ScaleRange(module.getContext(), vector_bits));
   }
 }
 
@@ -77,7 +90,7 @@ absl::StatusOr<ObjectCode> EmitObject(llvm::Module& module, llvm::TargetMachine&
                                       const EmitOptions& options) {
   module.setTargetTriple(machine.getTargetTriple().str());
   module.setDataLayout(machine.createDataLayout());
-  SetFunctionAttributes(module, options.vector_bits);
+  SetFunctionAttributes(module, machine, options.vector_bits);
   if (absl::Status status = Optimize(module, machine, options.passes); !status.ok()) return status;
   ObjectCode object;
   object.name = module.getName().str();

@@ -1,4 +1,4 @@
-// Machine code of one kernel, or of a model's host part: an ELF relocatable object in memory.
+// Machine code of one kernel, or of a model's host part: a relocatable object in memory.
 #ifndef SINTER_COMPILER_CORE_CODEGEN_OBJECT_CODE_H_
 #define SINTER_COMPILER_CORE_CODEGEN_OBJECT_CODE_H_
 
@@ -7,8 +7,8 @@
 namespace sinter::codegen {
 
 struct ObjectCode {
-  std::string name;  // the kernel's symbol, or "host"
-  std::string elf;
+  std::string name;     // the kernel's symbol, or "host"
+  std::string elf;      // or WebAssembly's format, where that is the target
   std::string bitcode;  // the optimized LLVM module; only when asked for
 };
 

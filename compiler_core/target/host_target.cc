@@ -2,6 +2,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/scalable_vectors.h"
 #include "base/status_macros.h"
 #include "compiler_core/target/machine.h"
 #include "compiler_core/target/target_registry.h"
@@ -25,7 +26,15 @@ constexpr const char* kArithmeticFeatures[] = {
     // RISC-V
     "zfh", "zvfh", "zvl256b", "zvl512b"};
 
+// Whether code for `row` needs registers whose width no feature tells.
+bool HasScalableVectors(const v1::Target& row) {
+  return std::any_of(row.features().begin(), row.features().end(), [](const std::string& feature) {
+    return feature == "+sve" || feature == "+v";
+  });
+}
+
 bool HostCanRun(const llvm::StringMap<bool>& host, const v1::Target& row) {
+  if (HasScalableVectors(row) && base::ScalableVectorBits() < row.vector_bits()) return false;
   auto wanted = SubtargetOf(row);
   if (!wanted.ok()) return false;
   for (const llvm::SubtargetFeatureKV& feature : (*wanted)->getEnabledProcessorFeatures()) {

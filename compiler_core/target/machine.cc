@@ -92,9 +92,12 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> CreateMachine(const v1::Tar
   options.FunctionSections = true;
   options.DataSections = true;
   options.MCOptions.ABIName = target.abi();
-  std::unique_ptr<llvm::TargetMachine> machine((*backend)->createTargetMachine(
-      target.triple(), target.cpu(), FeatureString(target), options, llvm::Reloc::PIC_,
-      std::nullopt, CodeGenLevel(optimization_level)));
+  // A WebAssembly module has a memory to itself: nothing in it moves.
+  const bool fixed = llvm::Triple(target.triple()).isWasm();
+  std::unique_ptr<llvm::TargetMachine> machine(
+      (*backend)->createTargetMachine(target.triple(), target.cpu(), FeatureString(target), options,
+                                      fixed ? llvm::Reloc::Static : llvm::Reloc::PIC_, std::nullopt,
+                                      CodeGenLevel(optimization_level)));
   if (machine == nullptr) {
     return absl::UnimplementedError(absl::StrCat("no code can be made for `", target.name(), "`"));
   }

@@ -20,9 +20,9 @@ std::string FeatureString(const v1::Target& target);
 // does not know.
 absl::StatusOr<std::unique_ptr<llvm::MCSubtargetInfo>> SubtargetOf(const v1::Target& target);
 
-// A code generator for `target`: position-independent, contracting floating-point operations only
-// where the IR says so. `optimization_level` is 0 to 3. Not thread-safe; one for each thread.
-// ERRORS: as SubtargetOf.
+// A code generator for `target`: position-independent (but for WebAssembly), contracting
+// floating-point operations only where the IR says so. `optimization_level` is 0 to 3. Not
+// thread-safe; one for each thread. ERRORS: as SubtargetOf.
 absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> CreateMachine(const v1::Target& target,
                                                                    int optimization_level);
 

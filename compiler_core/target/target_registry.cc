@@ -37,15 +37,21 @@ absl::Status UnknownTarget(absl::string_view name, const std::vector<v1::Target>
 constexpr const char* kRowFeatures[] = {
     "sse4.2",  "popcnt",   "avx2",     "fma",      "f16c",     "bmi2",             // x86-64-v2, v3
     "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl",                     // v4
-    "neon",                                                                        // Arm
+    "neon",    "sve",                                                              // Arm
     "m",       "a",        "f",        "d",        "c",        "v",    "zvl128b",  // RISC-V
+    "zvl256b", "zvl512b",  "simd128",                                              // WebAssembly
 };
 
-// Whether the CPU can do all that `row` takes for granted.
-bool CanRun(const llvm::MCSubtargetInfo& cpu, const v1::Target& row) {
+// Whether the CPU can do all that `row` takes for granted. `vector_bits`: of its registers, or 0.
+bool CanRun(const llvm::MCSubtargetInfo& cpu, int vector_bits, const v1::Target& row) {
   if (llvm::Triple(row.triple()).getArch() != cpu.getTargetTriple().getArch()) return false;
   auto wanted = SubtargetOf(row);
   if (!wanted.ok()) return false;
+  // No feature tells how wide SVE's registers are.
+  if ((*wanted)->getTargetTriple().isAArch64() && (*wanted)->checkFeatures("+sve") &&
+      vector_bits < row.vector_bits()) {
+    return false;
+  }
   for (const llvm::SubtargetFeatureKV& feature : cpu.getAllProcessorFeatures()) {
     if (!llvm::is_contained(kRowFeatures, llvm::StringRef(feature.Key))) continue;
     if ((*wanted)->getFeatureBits().test(feature.Value) &&
@@ -101,7 +107,7 @@ absl::StatusOr<v1::Target> TargetRegistry::Resolve(const v1::Target& wanted) con
   SINTER_ASSIGN_OR_RETURN(auto cpu, SubtargetOf(target));
   const v1::Target* best = nullptr;
   for (const v1::Target& row : targets_) {
-    if (CanRun(*cpu, row)) best = &row;
+    if (CanRun(*cpu, wanted.vector_bits(), row)) best = &row;
   }
   if (best == nullptr) {
     return absl::UnimplementedError(absl::StrCat(

@@ -15,6 +15,9 @@ constexpr char kArm[] = {
 constexpr char kRiscv[] = {
 #include "compiler_core/targets/riscv/target.inc"
 };
+constexpr char kWasm[] = {
+#include "compiler_core/targets/wasm/target.inc"
+};
 
 }  // namespace
 
@@ -22,7 +25,7 @@ target::TargetRegistry BuiltinTargets() {
   target::TargetRegistry registry;
   for (absl::string_view table :
        {absl::string_view(kX86, sizeof(kX86)), absl::string_view(kArm, sizeof(kArm)),
-        absl::string_view(kRiscv, sizeof(kRiscv))}) {
+        absl::string_view(kRiscv, sizeof(kRiscv)), absl::string_view(kWasm, sizeof(kWasm))}) {
     SINTER_CHECK_OK(registry.AddTable(table));
   }
   return registry;

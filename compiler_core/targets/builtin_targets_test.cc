@@ -25,7 +25,7 @@ bool Equal(const v1::Target& a, const v1::Target& b) {
 
 TEST(BuiltinTargets, EveryRowIsCompleteAndHasACodeGenerator) {
   const TargetRegistry registry = BuiltinTargets();
-  ASSERT_GE(registry.targets().size(), 5u);
+  ASSERT_GE(registry.targets().size(), 10u);
   for (const v1::Target& row : registry.targets()) {
     SCOPED_TRACE(row.name());
     EXPECT_TRUE(target::CreateMachine(row, 3).ok());
@@ -75,6 +75,29 @@ TEST(BuiltinTargets, AMachineThatTheClientDescribesGetsTheLargestRowItCanRun) {
   described.set_cpu("x86-64-v4");
   described.add_features("-avx512f");
   EXPECT_EQ(BuiltinTargets().Resolve(described)->vector_bits(), 256);
+}
+
+TEST(BuiltinTargets, AScalableMachineGetsTheRowOfItsWidth) {
+  const TargetRegistry registry = BuiltinTargets();
+  v1::Target arm;
+  arm.set_triple("aarch64-unknown-linux-gnu");
+  arm.set_cpu("generic");
+  arm.add_features("+neon");
+  arm.add_features("+sve");
+  EXPECT_EQ(registry.Resolve(arm)->vector_bits(), 128) << "nobody says how wide SVE is";
+  arm.set_vector_bits(256);
+  auto sve = registry.Resolve(arm);
+  ASSERT_TRUE(sve.ok()) << sve.status();
+  EXPECT_EQ(sve->description(), registry.Resolve(Named("aarch64-sve256"))->description());
+  arm.set_vector_bits(2048);
+  EXPECT_EQ(registry.Resolve(arm)->description(),
+            registry.Resolve(Named("aarch64-sve512"))->description());
+
+  v1::Target riscv = *registry.Resolve(Named("riscv64-rvv256"));
+  riscv.clear_vector_bits();
+  EXPECT_EQ(registry.Resolve(riscv)->vector_bits(), 256);
+  riscv.add_features("+zvl512b");
+  EXPECT_EQ(registry.Resolve(riscv)->vector_bits(), 512);
 }
 
 TEST(BuiltinTargets, WhatLlvmDoesNotKnowIsRefusedByName) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small models compiled for other architectures, run under qemu-user, judged by ONNX Runtime.
+"""Small models compiled for other machines, run under an emulator, judged by ONNX Runtime.
 
   cross.py --sinter=bin/sinter --runners=DIR --models=DIR [--report=FILE]
 
@@ -20,15 +20,12 @@ import numpy as np
 import inputs
 import judge
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from machines import MACHINES  # noqa: E402  (beside this folder)
+
 MODELS = ["ppocr_v2_cls", "mtcnn_rnet", "mtcnn_onet", "attacut_sc"]
-# (target, program, the emulator and its machine); RISC-V at the least and at a larger vector length
-MACHINES = [
-    ("aarch64-neon", "abi_runner_aarch64", ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"]),
-    ("riscv64-rvv", "abi_runner_riscv64",
-     ["qemu-riscv64-static", "-cpu", "rv64,v=true,vlen=128", "-L", "/usr/riscv64-linux-gnu"]),
-    ("riscv64-rvv", "abi_runner_riscv64",
-     ["qemu-riscv64-static", "-cpu", "rv64,v=true,vlen=512", "-L", "/usr/riscv64-linux-gnu"]),
-]
+ON = ["aarch64-neon", "aarch64-sve256", "riscv64-rvv", "riscv64-rvv512", "riscv64-rvv-on-512",
+      "wasm32-simd128"]
 
 
 def run(argv):
@@ -39,10 +36,9 @@ def run(argv):
 
 def run_case(args, name, machine, folder):
     """-> the largest distance over all outputs."""
-    target, runner, emulator = machine
     model, row = args.models / (name + ".onnx"), judge.manifest()[name]
-    library = os.path.join(folder, f"{name}.{target}.so")
-    run([args.sinter, "compile", str(model), f"--target={target}", "-o", library, "--local",
+    library = os.path.join(folder, f"{name}.{machine.ending}")
+    run([args.sinter, "compile", str(model), f"--target={machine.target}", "-o", library, "--local",
          f"--state-dir={folder}/state"])
     reference = judge.session(model)
     arrays = inputs.make(row, inputs.shape_sets(row)[0], judge.input_dtypes(reference))
@@ -50,7 +46,7 @@ def run_case(args, name, machine, folder):
     for value in reference.get_inputs():
         files.append(os.path.join(folder, f"in{len(files)}.npy"))
         np.save(files[-1], np.ascontiguousarray(arrays[value.name]))
-    run([*emulator, str(args.runners / runner), library, folder, *files])
+    run([*machine.program(args.runners, "abi_runner"), library, folder, *files])
     wanted = reference.run(None, arrays)
     return max(judge.distance(np.load(os.path.join(folder, f"output_{i}.npy")), value)
                for i, value in enumerate(wanted))
@@ -66,11 +62,11 @@ def main(argv):
     cases = []
     for name in MODELS:
         tolerance = float(judge.manifest()[name]["tolerance"])
-        for machine in MACHINES:
-            case = f"{name}/{machine[0]}/{machine[2][2] if machine[2][1] == '-cpu' else 'generic'}"
+        for machine in ON:
+            case = f"{name}/{machine}"
             with tempfile.TemporaryDirectory(prefix="sinter-cross-") as folder:
                 try:
-                    worst = run_case(args, name, machine, folder)
+                    worst = run_case(args, name, MACHINES[machine], folder)
                     passed, detail = worst <= tolerance, f"{worst:.1e}, may be {tolerance}"
                 except (RuntimeError, OSError, ValueError) as error:
                     passed, detail = False, str(error)

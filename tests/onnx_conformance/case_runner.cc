@@ -12,7 +12,6 @@
 #include "base/file_util.h"
 #include "base/status_macros.h"
 #include "base/temp_dir.h"
-#include "onnx/onnx_pb.h"
 #include "runtime/loaded_model.h"
 #include "runtime/value.h"
 #include "runtime/value_proto.h"
@@ -24,7 +23,8 @@ namespace {
 
 using ::sinter::runtime::LoadedModel;
 using ::sinter::runtime::Value;
-using ::sinter::runtime::ValueInfo;
+using ::sinter::runtime::ValueType;
+using ManifestValues = google::protobuf::RepeatedPtrField<v1::ArtifactManifest::Value>;
 
 std::string Summary(const std::vector<v1::Diagnostic>& diagnostics) {
   std::set<std::string> parts;
@@ -42,13 +42,25 @@ bool Refuses(const api::CheckResult& checked) {
   return false;
 }
 
+absl::StatusOr<ValueType> TypeOf(const v1::ArtifactManifest::Value& value) {
+  if (value.has_type()) return runtime::ParseValueType(value.type());
+  return ValueType::OfTensor(static_cast<runtime::Dtype>(value.dtype()));
+}
+
+int FindValue(const ManifestValues& values, const std::string& name) {
+  int index = 0;
+  while (index < values.size() && values[index].name() != name) ++index;
+  return index < values.size() ? index : -1;
+}
+
 // A file may be missing (an optional that is not given): then there is no value.
 absl::StatusOr<absl::optional<Value>> ReadFile(const std::string& folder, absl::string_view stem,
                                                int number, const onnx::ValueInfoProto& declared,
-                                               const ValueInfo& compiled) {
+                                               const v1::ArtifactManifest::Value& compiled) {
   const std::string path = absl::StrCat(folder, "/", stem, "_", number, ".pb");
-  absl::StatusOr<runtime::ValueType> type = runtime::ToValueType(declared.type());
-  if (!type.ok()) type = compiled.type;
+  absl::StatusOr<ValueType> type = runtime::ToValueType(declared.type());
+  if (!type.ok()) type = TypeOf(compiled);
+  SINTER_RETURN_IF_ERROR(type.status());
   absl::StatusOr<Value> value = runtime::ReadValueProto(path, *type);
   if (absl::IsNotFound(value.status())) return absl::optional<Value>();
   SINTER_RETURN_IF_ERROR(value.status());
@@ -56,32 +68,32 @@ absl::StatusOr<absl::optional<Value>> ReadFile(const std::string& folder, absl::
 }
 
 // The inputs in the artifact's order. Those that are constants of the compiled model fall away.
-absl::StatusOr<std::vector<Value>> ReadInputs(const LoadedModel& model, const std::string& folder,
+absl::StatusOr<std::vector<Value>> ReadInputs(const ManifestValues& expected,
+                                              const std::string& folder,
                                               const onnx::GraphProto& graph) {
-  std::vector<Value> inputs(model.inputs().size());
+  std::vector<Value> inputs(expected.size());
   for (int i = 0; i < graph.input_size(); ++i) {
-    const int index = model.FindInput(graph.input(i).name());
+    const int index = FindValue(expected, graph.input(i).name());
     if (index < 0) continue;
     SINTER_ASSIGN_OR_RETURN(absl::optional<Value> input,
-                            ReadFile(folder, "input", i, graph.input(i), model.inputs()[index]));
+                            ReadFile(folder, "input", i, graph.input(i), expected[index]));
     if (input.has_value()) inputs[index] = *std::move(input);
   }
   return inputs;
 }
 
-absl::Status CompareOutputs(const LoadedModel& model, const std::vector<Value>& outputs,
+absl::Status CompareOutputs(const ManifestValues& described, const std::vector<Value>& outputs,
                             const std::string& folder, const onnx::GraphProto& graph,
                             const Tolerance& tolerance) {
   int compared = 0;
   for (int i = 0; i < graph.output_size(); ++i) {
     const std::string& name = graph.output(i).name();
-    size_t index = 0;
-    while (index < outputs.size() && model.outputs()[index].name != name) ++index;
-    if (index == outputs.size()) {
+    const int index = FindValue(described, name);
+    if (index < 0 || index >= static_cast<int>(outputs.size())) {
       return absl::InternalError(absl::StrCat("the artifact has no output `", name, "`"));
     }
     SINTER_ASSIGN_OR_RETURN(const absl::optional<Value> wanted,
-                            ReadFile(folder, "output", i, graph.output(i), model.outputs()[index]));
+                            ReadFile(folder, "output", i, graph.output(i), described[index]));
     if (!wanted.has_value()) continue;
     ++compared;
     const absl::Status status = Compare(outputs[index], *wanted, tolerance);
@@ -102,37 +114,23 @@ absl::Status CheckMemory(runtime::ValueSession& session) {
                                           session.memory().live_blocks()));
 }
 
-absl::StatusOr<std::vector<Value>> Compute(runtime::ValueSession& session,
+// On this machine.
+absl::StatusOr<std::vector<Value>> Compute(const std::string& library,
                                            const std::vector<Value>& inputs) {
+  SINTER_ASSIGN_OR_RETURN(const auto model, LoadedModel::Open(library));
+  runtime::ValueSession session(model, /*pool=*/nullptr);
   SINTER_RETURN_IF_ERROR(session.Bind(inputs));
   SINTER_RETURN_IF_ERROR(session.Execute());
   if (!session.model().is_planned()) SINTER_RETURN_IF_ERROR(CheckMemory(session));
   return session.Outputs();
 }
 
-// Sets `refused` if the data ask for something that the library lacks.
-absl::Status RunDataSets(const std::string& library, const onnx::GraphProto& graph,
-                         const ConformanceCase& conformance_case, std::string* refused) {
-  SINTER_ASSIGN_OR_RETURN(const auto model, LoadedModel::Open(library));
-  SINTER_ASSIGN_OR_RETURN(const auto names, base::ListDirectory(conformance_case.folder));
-  for (const std::string& name : names) {
-    if (name.rfind("test_data_set_", 0) != 0) continue;
-    const std::string folder = absl::StrCat(conformance_case.folder, "/", name);
-    SINTER_ASSIGN_OR_RETURN(const std::vector<Value> inputs, ReadInputs(*model, folder, graph));
-    runtime::ValueSession session(model, /*pool=*/nullptr);
-    const absl::StatusOr<std::vector<Value>> outputs = Compute(session, inputs);
-    if (absl::IsUnimplemented(outputs.status())) {
-      *refused = absl::StrCat("when it runs: ", outputs.status().message());
-      return absl::OkStatus();
-    }
-    // The data are the case's own: no error of the input's is expected here.
-    if (!outputs.ok()) {
-      return absl::InternalError(absl::StrCat("run: ", outputs.status().ToString()));
-    }
-    SINTER_RETURN_IF_ERROR(
-        CompareOutputs(*model, *outputs, folder, graph, conformance_case.tolerance));
+// The executable file: the library, whatever it is called on the target.
+std::string LibraryOf(const v1::ArtifactManifest& manifest) {
+  for (const v1::ArtifactManifest::File& file : manifest.files()) {
+    if (file.executable()) return file.path();
   }
-  return absl::OkStatus();
+  return "";
 }
 
 Verdict ToVerdict(const absl::Status& status) {
@@ -158,8 +156,37 @@ absl::string_view KindName(Verdict::Kind kind) {
   return "";
 }
 
-absl::Status CaseRunner::Compile(absl::string_view model, const std::string& folder,
-                                 std::string* refused) {
+absl::Status CaseRunner::RunDataSets(const std::string& folder,
+                                     const v1::ArtifactManifest& manifest,
+                                     const onnx::GraphProto& graph,
+                                     const ConformanceCase& conformance_case,
+                                     std::string* refused) {
+  const std::string library = absl::StrCat(folder, "/out/", LibraryOf(manifest));
+  SINTER_ASSIGN_OR_RETURN(const auto names, base::ListDirectory(conformance_case.folder));
+  for (const std::string& name : names) {
+    if (name.rfind("test_data_set_", 0) != 0) continue;
+    const std::string data = absl::StrCat(conformance_case.folder, "/", name);
+    SINTER_ASSIGN_OR_RETURN(const std::vector<Value> inputs,
+                            ReadInputs(manifest.inputs(), data, graph));
+    const absl::StatusOr<std::vector<Value>> outputs =
+        emulator_.has_value() ? emulator_->Run(library, inputs, folder) : Compute(library, inputs);
+    if (absl::IsUnimplemented(outputs.status())) {
+      *refused = absl::StrCat("when it runs: ", outputs.status().message());
+      return absl::OkStatus();
+    }
+    // The data are the case's own: no error of the input's is expected here.
+    if (!outputs.ok()) {
+      return absl::InternalError(absl::StrCat("run: ", outputs.status().ToString()));
+    }
+    SINTER_RETURN_IF_ERROR(
+        CompareOutputs(manifest.outputs(), *outputs, data, graph, conformance_case.tolerance));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ArtifactManifest> CaseRunner::Compile(absl::string_view model,
+                                                         const std::string& folder,
+                                                         std::string* refused) {
   api::CompileRequest request;
   request.files = {{"model.onnx", model}};
   request.target = target_;
@@ -169,25 +196,26 @@ absl::Status CaseRunner::Compile(absl::string_view model, const std::string& fol
   SINTER_RETURN_IF_ERROR(base::CreateDirectories(request.scratch_dir));
 
   std::vector<v1::Diagnostic> diagnostics;
-  const absl::Status compiled =
-      compiler_.Compile(request, api::CompileEnvironment(), diagnostics).status();
+  const absl::StatusOr<api::CompileResult> compiled =
+      compiler_.Compile(request, api::CompileEnvironment(), diagnostics);
   const auto checked = compiler_.Check(request);
   const std::string summary = Summary(diagnostics);
-  if (absl::IsUnimplemented(compiled)) {
+  if (absl::IsUnimplemented(compiled.status())) {
     if (summary.empty()) return absl::InternalError("refused without a diagnostic");
     if (checked.ok() && !Refuses(*checked)) {
       return absl::InternalError(absl::StrCat("Check says supported, Compile refuses: ", summary));
     }
     *refused = summary;
-    return absl::OkStatus();
+    return v1::ArtifactManifest();
   }
   if (!compiled.ok()) {
-    return absl::InternalError(absl::StrCat("compile: ", compiled.ToString(), " ", summary));
+    return absl::InternalError(
+        absl::StrCat("compile: ", compiled.status().ToString(), " ", summary));
   }
   if (!checked.ok() || Refuses(*checked)) {
     return absl::InternalError("Compile succeeds, but Check finds something not supported");
   }
-  return absl::OkStatus();
+  return compiled->manifest;
 }
 
 Verdict CaseRunner::Run(const ConformanceCase& conformance_case) {
@@ -199,11 +227,11 @@ Verdict CaseRunner::Run(const ConformanceCase& conformance_case) {
   if (!model.ParseFromString(*bytes)) return {Verdict::Kind::kFailed, "model.onnx does not parse"};
 
   std::string refused;
-  const absl::Status compiled = Compile(*bytes, temp->path(), &refused);
-  if (!compiled.ok()) return ToVerdict(compiled);
+  const absl::StatusOr<v1::ArtifactManifest> compiled = Compile(*bytes, temp->path(), &refused);
+  if (!compiled.ok()) return ToVerdict(compiled.status());
   if (!refused.empty()) return {Verdict::Kind::kRefused, refused};
-  const absl::Status ran = RunDataSets(absl::StrCat(temp->path(), "/out/model.so"), model.graph(),
-                                       conformance_case, &refused);
+  const absl::Status ran =
+      RunDataSets(temp->path(), *compiled, model.graph(), conformance_case, &refused);
   if (ran.ok() && !refused.empty()) return {Verdict::Kind::kRefused, refused};
   return ToVerdict(ran);
 }

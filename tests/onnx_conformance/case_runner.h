@@ -2,13 +2,20 @@
 #ifndef SINTER_TESTS_ONNX_CONFORMANCE_CASE_RUNNER_H_
 #define SINTER_TESTS_ONNX_CONFORMANCE_CASE_RUNNER_H_
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "compiler_core/api/compile.h"
+#include "onnx/onnx_pb.h"
+#include "proto/sinter/v1/artifact.pb.h"
 #include "proto/sinter/v1/target.pb.h"
 #include "tests/onnx_conformance/compare.h"
+#include "tests/onnx_conformance/value_runner.h"
 
 namespace sinter::conformance {
 
@@ -36,14 +43,24 @@ absl::string_view KindName(Verdict::Kind kind);
 // Not thread-safe. Keeps its compiler warm from case to case.
 class CaseRunner {
  public:
-  explicit CaseRunner(v1::Target target) : target_(std::move(target)) {}
+  // `emulator`: the program that runs models for `target`, see value_runner.h; empty: this one.
+  CaseRunner(v1::Target target, std::vector<std::string> emulator) : target_(std::move(target)) {
+    if (!emulator.empty()) emulator_.emplace(std::move(emulator));
+  }
 
   Verdict Run(const ConformanceCase& conformance_case);
 
  private:
-  absl::Status Compile(absl::string_view model, const std::string& folder, std::string* refused);
+  // RETURNS: the artifact's manifest, or what is refused.
+  absl::StatusOr<v1::ArtifactManifest> Compile(absl::string_view model, const std::string& folder,
+                                               std::string* refused);
+  // Sets `refused` if the data ask for something that the library lacks.
+  absl::Status RunDataSets(const std::string& folder, const v1::ArtifactManifest& manifest,
+                           const onnx::GraphProto& graph, const ConformanceCase& conformance_case,
+                           std::string* refused);
 
   const v1::Target target_;
+  std::optional<ValueRunner> emulator_;
   api::Compiler compiler_;
 };
 

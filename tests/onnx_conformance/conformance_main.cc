@@ -1,8 +1,12 @@
 // Runs ONNX test cases one after the other in this process; run.py starts several and replaces one
 // that dies.
 //
+//   conformance [TARGET [EMULATOR ...]] < CASES
+//
+// EMULATOR is the program, with its arguments, that runs models for TARGET: see value_runner.h.
 // Reads lines of `folder TAB relative tolerance TAB absolute tolerance TAB only_shape (0|1) TAB
 // units` from standard input (see Tolerance); answers each with `folder TAB verdict TAB detail`.
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -28,12 +32,8 @@ bool ParseCase(const std::string& line, ConformanceCase* parsed) {
 }
 
 int Main(int argc, char** argv) {
-  if (argc > 2) {
-    std::cerr << "usage: conformance [TARGET] < CASES\n";
-    return 2;
-  }
   v1::Target wanted = api::Compiler::HostTarget();
-  if (argc == 2) {
+  if (argc > 1) {
     wanted.Clear();
     wanted.set_name(argv[1]);
   }
@@ -42,7 +42,8 @@ int Main(int argc, char** argv) {
     std::cerr << target.status() << "\n";
     return 3;
   }
-  CaseRunner runner(*std::move(target));
+  const std::vector<std::string> emulator(argv + std::min(argc, 2), argv + argc);
+  CaseRunner runner(*std::move(target), emulator);
   for (std::string line; std::getline(std::cin, line);) {
     ConformanceCase conformance_case;
     if (!ParseCase(line, &conformance_case)) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "base/status_macros.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -19,23 +20,40 @@ namespace sinter::codegen {
 namespace {
 
 constexpr unsigned char kRuntime[] = {
-#include "compiler_core/codegen/host/host_runtime_bitcode.inc"
+#include "compiler_core/codegen/host/runtime_bitcode.inc"
 };
 constexpr unsigned char kProgram[] = {
-#include "compiler_core/codegen/host/host_program_bitcode.inc"
+#include "compiler_core/codegen/host/program_bitcode.inc"
 };
 constexpr unsigned char kLibrary[] = {
 #include "compiler_core/library/library_bitcode.inc"
 };
+constexpr unsigned char kRuntimeWasm32[] = {
+#include "compiler_core/codegen/host/runtime_wasm32_bitcode.inc"
+};
+constexpr unsigned char kProgramWasm32[] = {
+#include "compiler_core/codegen/host/program_wasm32_bitcode.inc"
+};
+constexpr unsigned char kLibraryWasm32[] = {
+#include "compiler_core/library/library_wasm32_bitcode.inc"
+};
 
-// The object needs them whether or not anything calls them yet.
-constexpr const char* kCalledByLlvm[] = {"memcpy", "memset", "memmove"};
+// The object needs them whether or not anything calls them yet: the first three everywhere, the
+// last on WebAssembly.
+constexpr const char* kCalledByLlvm[] = {"memcpy", "memset", "memmove", "__multi3"};
+constexpr size_t kCalledEverywhere = 3;
+
+absl::Span<const char* const> CalledByLlvm(const llvm::Module& module) {
+  const bool is_wasm = llvm::Triple(module.getTargetTriple()).isWasm();
+  return absl::MakeSpan(kCalledByLlvm)
+      .first(is_wasm ? std::size(kCalledByLlvm) : kCalledEverywhere);
+}
 
 // `lazy`: reads functions when they are asked for.
-absl::StatusOr<std::unique_ptr<llvm::Module>> Parse(const unsigned char* data, size_t size,
-                                                    bool lazy, llvm::LLVMContext& context) {
-  const llvm::MemoryBufferRef bytes(llvm::StringRef(reinterpret_cast<const char*>(data), size),
-                                    "host");
+absl::StatusOr<std::unique_ptr<llvm::Module>> Parse(absl::Span<const unsigned char> data, bool lazy,
+                                                    llvm::LLVMContext& context) {
+  const llvm::MemoryBufferRef bytes(
+      llvm::StringRef(reinterpret_cast<const char*>(data.data()), data.size()), "host");
   auto module =
       lazy ? llvm::getLazyBitcodeModule(bytes, context) : llvm::parseBitcodeFile(bytes, context);
   if (!module) {
@@ -48,12 +66,13 @@ absl::StatusOr<std::unique_ptr<llvm::Module>> Parse(const unsigned char* data, s
 void DeclareForLlvm(llvm::Module& module) {
   auto* pointer = llvm::PointerType::getUnqual(module.getContext());
   auto* type = llvm::FunctionType::get(pointer, false);
-  for (const char* name : kCalledByLlvm) module.getOrInsertFunction(name, type);
+  for (const char* name : CalledByLlvm(module)) module.getOrInsertFunction(name, type);
 }
 
 // All but what other objects refer to.
 void Internalize(llvm::Module& module) {
-  std::set<std::string> external(std::begin(kCalledByLlvm), std::end(kCalledByLlvm));
+  const absl::Span<const char* const> called = CalledByLlvm(module);
+  std::set<std::string> external(called.begin(), called.end());
   external.insert(SINTER_MODEL_SYMBOL);
   for (llvm::GlobalValue& value : module.global_values()) {
     if (value.isDeclaration() || value.hasLocalLinkage()) continue;
@@ -65,17 +84,23 @@ void Internalize(llvm::Module& module) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<llvm::Module>> ParseHostRuntime(llvm::LLVMContext& context) {
-  return Parse(kRuntime, sizeof(kRuntime), /*lazy=*/false, context);
+absl::StatusOr<std::unique_ptr<llvm::Module>> ParseHostRuntime(const llvm::Triple& triple,
+                                                               llvm::LLVMContext& context) {
+  const auto bytes = triple.isWasm() ? absl::MakeSpan(kRuntimeWasm32) : absl::MakeSpan(kRuntime);
+  return Parse(bytes, /*lazy=*/false, context);
 }
 
-absl::StatusOr<std::unique_ptr<llvm::Module>> ParseHostProgram(llvm::LLVMContext& context) {
-  return Parse(kProgram, sizeof(kProgram), /*lazy=*/false, context);
+absl::StatusOr<std::unique_ptr<llvm::Module>> ParseHostProgram(const llvm::Triple& triple,
+                                                               llvm::LLVMContext& context) {
+  const auto bytes = triple.isWasm() ? absl::MakeSpan(kProgramWasm32) : absl::MakeSpan(kProgram);
+  return Parse(bytes, /*lazy=*/false, context);
 }
 
 absl::Status LinkLibrary(llvm::Module& module) {
+  const bool is_wasm = llvm::Triple(module.getTargetTriple()).isWasm();
+  const auto bytes = is_wasm ? absl::MakeSpan(kLibraryWasm32) : absl::MakeSpan(kLibrary);
   SINTER_ASSIGN_OR_RETURN(std::unique_ptr<llvm::Module> library,
-                          Parse(kLibrary, sizeof(kLibrary), /*lazy=*/true, module.getContext()));
+                          Parse(bytes, /*lazy=*/true, module.getContext()));
   DeclareForLlvm(module);
   if (llvm::Linker::linkModules(module, std::move(library), llvm::Linker::LinkOnlyNeeded)) {
     return absl::InternalError("the library can't be linked");

@@ -70,17 +70,18 @@ absl::StatusOr<ObjectCode> CompileHost(const ir::ModelPlan& model, const v1::Tar
                                        bool keep_bitcode) {
   SINTER_ASSIGN_OR_RETURN(auto machine, target::CreateMachine(target, 2));
   llvm::LLVMContext context;
-  SINTER_ASSIGN_OR_RETURN(std::unique_ptr<llvm::Module> module, model.program == nullptr
-                                                                    ? ParseHostRuntime(context)
-                                                                    : ParseHostProgram(context));
+  const llvm::Triple& triple = machine->getTargetTriple();
+  SINTER_ASSIGN_OR_RETURN(std::unique_ptr<llvm::Module> module,
+                          model.program == nullptr ? ParseHostRuntime(triple, context)
+                                                   : ParseHostProgram(triple, context));
   SINTER_RETURN_IF_ERROR(WriteModel(model, *module));
   SINTER_RETURN_IF_ERROR(LinkLibrary(*module));
   Retarget(*module);
   module->setModuleIdentifier("host");
   module->setSourceFileName("host");
-  module->setTargetTriple(machine->getTargetTriple().str());
+  module->setTargetTriple(triple.str());
   module->setDataLayout(machine->createDataLayout());
-  ReachWeights(model, machine->getTargetTriple(), *module);
+  ReachWeights(model, triple, *module);
   EmitOptions options;
   options.keep_bitcode = keep_bitcode;
   if (model.program != nullptr) options.passes = kProgramPasses;

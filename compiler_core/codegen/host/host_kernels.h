@@ -109,7 +109,8 @@ static inline void run_calls(const call_list* list, char* const* bases, const in
     const sinter_call* call = &list->calls[i];
     const sinter_slot* slot = &list->slots[call->first_slot];
     for (int32_t s = 0; s < call->num_slots; ++s, ++slot) {
-      slots[s] = (void*)((intptr_t)bases[slot->base] + slot->immediate + values[slot->value]);
+      slots[s] =
+          (void*)(intptr_t)((intptr_t)bases[slot->base] + slot->immediate + values[slot->value]);
     }
     if (list->work != 0) context->on_call(context->on_call_user, list->first_call + i, 0);
     run_call(list->kernels[call->kernel], call, values, slots, context);

@@ -83,7 +83,14 @@ absl::Status DefineTable(absl::string_view name, Constant* value, llvm::Module& 
   return absl::OkStatus();
 }
 
-void DefineModel(Constant* model, llvm::Module& module) {
+void DefineModel(std::vector<Constant*> members, llvm::Module& module) {
+  // Pointers are as wide as the module's, not as this program's.
+  std::vector<llvm::Type*> types;
+  for (Constant* member : members) types.push_back(member->getType());
+  auto* layout = llvm::StructType::get(module.getContext(), types);
+  const uint64_t bytes = module.getDataLayout().getTypeAllocSize(layout);
+  members[1] = llvm::ConstantInt::get(members[1]->getType(), bytes);
+  Constant* model = llvm::ConstantStruct::get(layout, members);
   auto* global = new llvm::GlobalVariable(module, model->getType(), /*isConstant=*/true,
                                           llvm::GlobalValue::InternalLinkage, model);
   auto* type = llvm::FunctionType::get(global->getType(), false);

@@ -44,8 +44,9 @@ llvm::Constant* WeightsSymbol(llvm::Module& module);
 // Gives `value` to the table that the module (one of C) declares. ERRORS: INTERNAL if it does not.
 absl::Status DefineTable(absl::string_view name, llvm::Constant* value, llvm::Module& module);
 
-// Defines the exported function, which returns the sinter_model.
-void DefineModel(llvm::Constant* model, llvm::Module& module);
+// Defines the exported function, which returns the sinter_model of these members; the second is
+// its size, which is set here.
+void DefineModel(std::vector<llvm::Constant*> members, llvm::Module& module);
 
 }  // namespace sinter::codegen
 

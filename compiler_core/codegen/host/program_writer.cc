@@ -346,23 +346,30 @@ Constant* TypeTexts(const ir::Program& program, const std::vector<int>& slots,
   return all_tensors ? constants.Null() : constants.StringArray(texts);
 }
 
-// A sinter_model.
-Constant* Model(ModelTables& tables) {
+// Of a sinter_model.
+std::vector<Constant*> Model(ModelTables& tables) {
   Constants& constants = tables.constants;
   const ir::Program& program = *tables.model.program;
   size_t calls = tables.library_calls.size();
   for (const ir::ExecutionPlan& fragment : tables.model.fragments) calls += fragment.calls.size();
   const CallInfos infos = DescribeCalls(tables.model.fragments, tables.library_calls, constants);
   auto i32 = [&](size_t value) { return constants.I32(static_cast<int32_t>(value)); };
-  return constants.Struct(
-      {i32(SINTER_ABI_VERSION), i32(sizeof(sinter_model)), constants.String(program.name),
-       i32(program.inputs.size()), i32(program.outputs.size()),
-       ValueInfos(program, program.inputs, constants),
-       ValueInfos(program, program.outputs, constants), i32(calls), infos.calls, constants.Null(),
-       constants.Null(), tables.module.getFunction("sinter_run_values_model"),
-       tables.module.getFunction("sinter_free_values_model"),
-       TypeTexts(program, program.inputs, constants),
-       TypeTexts(program, program.outputs, constants), infos.ops});
+  return {i32(SINTER_ABI_VERSION),
+          i32(0),
+          constants.String(program.name),
+          i32(program.inputs.size()),
+          i32(program.outputs.size()),
+          ValueInfos(program, program.inputs, constants),
+          ValueInfos(program, program.outputs, constants),
+          i32(calls),
+          infos.calls,
+          constants.Null(),
+          constants.Null(),
+          tables.module.getFunction("sinter_run_values_model"),
+          tables.module.getFunction("sinter_free_values_model"),
+          TypeTexts(program, program.inputs, constants),
+          TypeTexts(program, program.outputs, constants),
+          infos.ops};
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ class TableWriter {
   Constant* Kernels();
   Constant* Weights();
   Constant* Values(const std::vector<ir::ModelValue>& values);
-  Constant* Model();
+  std::vector<Constant*> Model();
 
   const ir::ModelPlan& model_;
   const ir::ExecutionPlan& plan_;
@@ -173,17 +173,27 @@ Constant* TableWriter::Values(const std::vector<ir::ModelValue>& values) {
   return constants_.Array(infos);
 }
 
-// A sinter_model.
-Constant* TableWriter::Model() {
+// Of a sinter_model.
+std::vector<Constant*> TableWriter::Model() {
   const CallInfos infos = DescribeCalls(model_.fragments, {}, constants_);
   const ir::Signature& signature = plan_.signature;
   auto i32 = [&](size_t value) { return constants_.I32(static_cast<int32_t>(value)); };
-  return constants_.Struct(
-      {i32(SINTER_ABI_VERSION), i32(sizeof(sinter_model)), constants_.String(signature.model_name),
-       i32(signature.inputs.size()), i32(signature.outputs.size()), Values(signature.inputs),
-       Values(signature.outputs), i32(plan_.calls.size()), infos.calls,
-       module_.getFunction("sinter_plan_model"), module_.getFunction("sinter_run_model"),
-       constants_.Null(), constants_.Null(), constants_.Null(), constants_.Null(), infos.ops});
+  return {i32(SINTER_ABI_VERSION),
+          i32(0),
+          constants_.String(signature.model_name),
+          i32(signature.inputs.size()),
+          i32(signature.outputs.size()),
+          Values(signature.inputs),
+          Values(signature.outputs),
+          i32(plan_.calls.size()),
+          infos.calls,
+          module_.getFunction("sinter_plan_model"),
+          module_.getFunction("sinter_run_model"),
+          constants_.Null(),
+          constants_.Null(),
+          constants_.Null(),
+          constants_.Null(),
+          infos.ops};
 }
 
 }  // namespace

@@ -114,6 +114,7 @@ absl::StatusOr<ObjectCode> KernelCompiler::Compile(mlir::ModuleOp loops, const s
   }
   if (body == nullptr) return absl::InternalError(absl::StrCat("kernel `", name, "` is empty"));
   module->setSourceFileName(name);
+  module->setDataLayout(machine_->createDataLayout());
   AddKernelEntry(arguments, name, *body, *module);
   EmitOptions emit;
   emit.passes = pipeline_.llvm_passes();

@@ -29,6 +29,7 @@ void AddKernelEntry(const std::vector<KernelArgument>& arguments, const std::str
   llvm::LLVMContext& context = module.getContext();
   auto* pointer = llvm::PointerType::getUnqual(context);
   auto* i64 = llvm::Type::getInt64Ty(context);
+  auto* word = module.getDataLayout().getIntPtrType(context);
   auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, i64, i64}, false);
   auto* entry = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, module);
   entry->setVisibility(llvm::GlobalValue::HiddenVisibility);
@@ -37,7 +38,8 @@ void AddKernelEntry(const std::vector<KernelArgument>& arguments, const std::str
   for (size_t slot = 0; slot < arguments.size(); ++slot) {
     llvm::Value* address = builder.CreateConstInBoundsGEP1_64(pointer, entry->getArg(0), slot);
     if (arguments[slot] == KernelArgument::kIndex) {
-      values.push_back(builder.CreateLoad(i64, address));
+      llvm::Value* index = builder.CreateLoad(word, address);
+      values.push_back(builder.CreateSExtOrTrunc(index, i64));
       continue;
     }
     llvm::Value* buffer = builder.CreateLoad(pointer, address);

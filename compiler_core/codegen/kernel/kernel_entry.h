@@ -14,8 +14,8 @@ enum class KernelArgument { kBuffer, kIndex };
 
 // Adds the hidden function  void NAME(void** slots, int64_t begin, int64_t end)  to `module`, which
 // holds `body`, the LLVM form of a LoopModule's function: five descriptor arguments for each
-// buffer, one for each index, then begin and end. The body becomes internal; its buffers don't
-// alias.
+// buffer, one for each index, then begin and end. A slot is as wide as a pointer, which the
+// module's data layout tells. The body becomes internal; its buffers don't alias.
 void AddKernelEntry(const std::vector<KernelArgument>& arguments, const std::string& name,
                     llvm::Function& body, llvm::Module& module);
 

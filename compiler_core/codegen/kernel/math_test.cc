@@ -78,7 +78,7 @@ class LinkedKernel {
     // Kernels are hidden; a test's is not.
     const std::string bytes = Unhide(object->elf);
     std::ofstream(path + ".o", std::ios::binary) << bytes;
-    EXPECT_THAT(LinkSharedLibrary({path + ".o"}, path + ".so"), base::IsOk()) << text;
+    EXPECT_THAT(LinkSharedLibrary({path + ".o"}, target, path + ".so"), base::IsOk()) << text;
     handle_ = dlopen((path + ".so").c_str(), RTLD_NOW);
     EXPECT_NE(handle_, nullptr) << dlerror();
     if (handle_ != nullptr) kernel_ = reinterpret_cast<Kernel>(dlsym(handle_, "sinter_model_v1"));

@@ -50,7 +50,7 @@ std::string BuildLibrary(const ir::ModelPlan& model, const v1::Target& target,
     objects.push_back(library + ".weights.o");
     EXPECT_THAT(WriteWeights(model, target, objects.back()), base::IsOk());
   }
-  EXPECT_THAT(LinkSharedLibrary(objects, library), base::IsOk());
+  EXPECT_THAT(LinkSharedLibrary(objects, target, library), base::IsOk());
   return library;
 }
 

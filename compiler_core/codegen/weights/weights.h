@@ -1,4 +1,4 @@
-// A model's weights as an ELF relocatable object.
+// A model's weights as a relocatable object, of ELF or WebAssembly.
 #ifndef SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
 #define SINTER_COMPILER_CORE_CODEGEN_WEIGHTS_WEIGHTS_H_
 
@@ -14,7 +14,7 @@ namespace sinter::codegen {
 // at its start; within, what LayOutWeights() says. Weights write themselves into the mapped file,
 // one after the other, so this takes no memory that grows with them. REQUIRES: there are weights.
 // ERRORS: RESOURCE_EXHAUSTED above 2 GiB (x86-64: 64 GiB) or when the disk is full; UNIMPLEMENTED
-// for a target whose ELF header is not known; INTERNAL if blobs overlap.
+// for a target whose object format is not known; INTERNAL if blobs overlap.
 absl::Status WriteWeights(const ir::ModelPlan& model, const v1::Target& target,
                           const std::string& path);
 

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Object/Wasm.h"
 
 namespace sinter::codegen {
 namespace {
@@ -81,6 +82,30 @@ TEST(Weights, TheHeaderIsTheTargets) {
   EXPECT_EQ(Read().machine, llvm::ELF::EM_AARCH64);
   EXPECT_EQ(Write(plan, TargetOf("s390x-unknown-linux-gnu")).code(),
             absl::StatusCode::kUnimplemented);
+}
+
+// What the linker reads of WebAssembly's format.
+TEST(Weights, WebAssemblyHasThemInOneSegment) {
+  ir::ExecutionPlan plan;
+  plan.weights = {Blob(0, 10, 'a'), Blob(64, 5, 'b')};
+  plan.weight_bytes = 200000;
+  ASSERT_THAT(Write(plan, TargetOf("wasm32-unknown-unknown")), base::IsOk());
+  auto file = llvm::object::ObjectFile::createObjectFile(Path());
+  ASSERT_TRUE(static_cast<bool>(file)) << llvm::toString(file.takeError());
+  auto* wasm = llvm::dyn_cast<llvm::object::WasmObjectFile>(file->getBinary());
+  ASSERT_NE(wasm, nullptr);
+  ASSERT_EQ(wasm->dataSegments().size(), 1u);
+  const llvm::wasm::WasmDataSegment& segment = wasm->dataSegments()[0].Data;
+  EXPECT_EQ(segment.Name, ".rodata.sinter_weights");
+  EXPECT_EQ(segment.Alignment, 6u) << "2 to the power of it";
+  std::string expected(200000, '\0');
+  expected.replace(0, 10, 10, 'a').replace(64, 5, 5, 'b');
+  EXPECT_EQ(std::string(segment.Content.begin(), segment.Content.end()), expected);
+  ASSERT_EQ(std::distance(wasm->symbol_begin(), wasm->symbol_end()), 1);
+  const llvm::object::WasmSymbol& symbol = wasm->getWasmSymbol(*wasm->symbol_begin());
+  EXPECT_EQ(symbol.Info.Name, "sinter_weights");
+  EXPECT_TRUE(symbol.isHidden() && symbol.isTypeData());
+  EXPECT_EQ(symbol.Info.DataRef.Size, 200000u);
 }
 
 TEST(Weights, OverlapsAndTooManyAreRefused) {
