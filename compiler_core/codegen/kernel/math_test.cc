@@ -62,24 +62,48 @@ v1::Target Named(const std::string& name) {
   return *targets::BuiltinTargets().Resolve(target);
 }
 
-// A kernel linked alone, which also shows that it needs no other symbol.
+// Makes every hidden symbol of an ELF64 object a default one.
+std::string Unhide(std::string elf) {
+  auto read = [&](size_t at, int bytes) {
+    uint64_t value = 0;
+    std::memcpy(&value, elf.data() + at, bytes);
+    return value;
+  };
+  const uint64_t sections = read(40, 8);
+  for (uint64_t i = 0, count = read(60, 2); i < count; ++i) {
+    const uint64_t header = sections + i * 64;
+    if (read(header + 4, 4) != 2) continue;  // SHT_SYMTAB
+    const uint64_t start = read(header + 24, 8), size = read(header + 32, 8);
+    for (uint64_t symbol = start; symbol < start + size; symbol += 24) {
+      if (elf[symbol + 5] == 2) elf[symbol + 5] = 0;
+    }
+  }
+  return elf;
+}
+
+// Links a kernel alone, which also shows that it needs no other symbol. RETURNS: the library's
+// path.
+std::string ExpectLinks(const std::string& text, const v1::Target& target) {
+  static int count = 0;
+  const std::string path = absl::StrCat(getenv("TEST_TMPDIR"), "/math", count++);
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  KernelCompiler::LoadDialects(context);
+  auto compiler = KernelCompiler::Create(target, v1::CompileOptions());
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  auto object = (*compiler)->Compile(*module, "sinter_model_v1");
+  EXPECT_THAT(object.status(), base::IsOk()) << text;
+  if (!object.ok()) return path;
+  // Kernels are hidden; a test's is not.
+  const std::string bytes = Unhide(object->elf);
+  std::ofstream(path + ".o", std::ios::binary) << bytes;
+  EXPECT_THAT(LinkSharedLibrary({path + ".o"}, target, path + ".so"), base::IsOk()) << text;
+  return path + ".so";
+}
+
 class LinkedKernel {
  public:
   LinkedKernel(const std::string& text, const v1::Target& target) {
-    static int count = 0;
-    const std::string path = absl::StrCat(getenv("TEST_TMPDIR"), "/math", count++);
-    mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-    KernelCompiler::LoadDialects(context);
-    auto compiler = KernelCompiler::Create(target, v1::CompileOptions());
-    auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    auto object = (*compiler)->Compile(*module, "sinter_model_v1");
-    EXPECT_THAT(object.status(), base::IsOk()) << text;
-    if (!object.ok()) return;
-    // Kernels are hidden; a test's is not.
-    const std::string bytes = Unhide(object->elf);
-    std::ofstream(path + ".o", std::ios::binary) << bytes;
-    EXPECT_THAT(LinkSharedLibrary({path + ".o"}, target, path + ".so"), base::IsOk()) << text;
-    handle_ = dlopen((path + ".so").c_str(), RTLD_NOW);
+    handle_ = dlopen(ExpectLinks(text, target).c_str(), RTLD_NOW);
     EXPECT_NE(handle_, nullptr) << dlerror();
     if (handle_ != nullptr) kernel_ = reinterpret_cast<Kernel>(dlsym(handle_, "sinter_model_v1"));
   }
@@ -100,30 +124,9 @@ class LinkedKernel {
   }
 
  private:
-  static std::string Unhide(std::string elf);
-
   void* handle_ = nullptr;
   Kernel kernel_ = nullptr;
 };
-
-// Makes every hidden symbol of an ELF64 object a default one.
-std::string LinkedKernel::Unhide(std::string elf) {
-  auto read = [&](size_t at, int bytes) {
-    uint64_t value = 0;
-    std::memcpy(&value, elf.data() + at, bytes);
-    return value;
-  };
-  const uint64_t sections = read(40, 8);
-  for (uint64_t i = 0, count = read(60, 2); i < count; ++i) {
-    const uint64_t header = sections + i * 64;
-    if (read(header + 4, 4) != 2) continue;  // SHT_SYMTAB
-    const uint64_t start = read(header + 24, 8), size = read(header + 32, 8);
-    for (uint64_t symbol = start; symbol < start + size; symbol += 24) {
-      if (elf[symbol + 5] == 2) elf[symbol + 5] = 0;
-    }
-  }
-  return elf;
-}
 
 std::string Loops(bool vector, const std::string& op, const std::string& from,
                   const std::string& to) {
@@ -337,6 +340,32 @@ TEST(Expansions, ThatWeLackAreRefused) {
   auto object = (*compiler)->Compile(*module, "k");
   EXPECT_EQ(object.status().code(), absl::StatusCode::kUnimplemented);
   EXPECT_THAT(std::string(object.status().message()), testing::HasSubstr("math.sin"));
+}
+
+// LLVM has a call ready for much that it is given as f16 or bf16; a library has nobody to answer
+// it.
+TEST(SmallFloatElsewhere, NeedsNoOtherLibrary) {
+  for (const std::string type : {"f16", "bf16"}) {
+    const std::string text = absl::StrReplaceAll(R"(
+func.func @kernel(%x: memref<?xTYPE>, %out: memref<?xTYPE>, %begin: index, %end: index) {
+  %zero = arith.constant dense<0.0> : vector<8xTYPE>
+  %mask = vector.create_mask %end : vector<8xi1>
+  %a = vector.maskedload %x[%begin], %mask, %zero
+      : memref<?xTYPE>, vector<8xi1>, vector<8xTYPE> into vector<8xTYPE>
+  %b = math.absf %a : vector<8xTYPE>
+  %is_nan = arith.cmpf une, %a, %b : vector<8xTYPE>
+  %c = arith.select %is_nan, %b, %zero : vector<8xi1>, vector<8xTYPE>
+  vector.maskedstore %out[%begin], %mask, %c : memref<?xTYPE>, vector<8xi1>, vector<8xTYPE>
+  %d = memref.load %x[%end] : memref<?xTYPE>
+  memref.store %d, %out[%end] : memref<?xTYPE>
+  return
+})",
+                                                 {{"TYPE", type}});
+    for (const char* target : {"x86-64-v2", "aarch64-neon", "riscv64-rvv", "riscv64-rvv512"}) {
+      SCOPED_TRACE(absl::StrCat(target, " ", type));
+      ExpectLinks(text, Named(target));
+    }
+  }
 }
 
 }  // namespace

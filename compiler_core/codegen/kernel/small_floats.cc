@@ -1,6 +1,7 @@
 #include "compiler_core/codegen/kernel/small_floats.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -166,6 +167,59 @@ void ExpandConversion(mlir::Operation* op, bool native_f16) {
   op->erase();
 }
 
+// `type` with integers of 16 bits for the small floats in it, but for f16 if `keep_f16`.
+Type AsBits(Type type, bool keep_f16) {
+  if (auto buffer = mlir::dyn_cast<mlir::MemRefType>(type)) {
+    return mlir::MemRefType::Builder(buffer).setElementType(
+        AsBits(buffer.getElementType(), keep_f16));
+  }
+  if (!IsSmall(type) || (keep_f16 && mlir::getElementTypeOrSelf(type).isF16())) return type;
+  return Like(type, mlir::IntegerType::get(type.getContext(), 16));
+}
+
+mlir::TypedAttr AsBits(mlir::TypedAttr value, Type type) {
+  if (auto elements = mlir::dyn_cast<mlir::DenseElementsAttr>(value)) {
+    return elements.bitcast(mlir::getElementTypeOrSelf(type));
+  }
+  return mlir::IntegerAttr::get(type,
+                                mlir::cast<mlir::FloatAttr>(value).getValue().bitcastToAPInt());
+}
+
+void Retype(mlir::Operation* op, bool keep_f16) {
+  for (mlir::Region& region : op->getRegions()) {
+    for (mlir::BlockArgument argument : region.getArguments()) {
+      argument.setType(AsBits(argument.getType(), keep_f16));
+    }
+  }
+  for (mlir::OpResult result : op->getResults()) {
+    const Type type = AsBits(result.getType(), keep_f16);
+    if (type == result.getType()) continue;
+    result.setType(type);
+    if (auto constant = mlir::dyn_cast<arith::ConstantOp>(op)) {
+      constant.setValueAttr(AsBits(constant.getValue(), type));
+    }
+  }
+  if (auto function = mlir::dyn_cast<mlir::func::FuncOp>(op)) {
+    function.setType(mlir::FunctionType::get(
+        op->getContext(), function.getBody().getArgumentTypes(), function.getResultTypes()));
+  }
+}
+
+// What is left are moves. LLVM would make calls of a run-time library of some: it takes the
+// clearing of a sign bit for an absolute value, say, and that for one of f32.
+void MoveAsBits(mlir::ModuleOp module, bool keep_f16) {
+  llvm::SmallVector<arith::BitcastOp> casts;
+  module.walk([&](mlir::Operation* op) {
+    Retype(op, keep_f16);
+    if (auto cast = mlir::dyn_cast<arith::BitcastOp>(op)) casts.push_back(cast);
+  });
+  for (arith::BitcastOp cast : casts) {
+    if (cast.getIn().getType() != cast.getType()) continue;
+    cast.getResult().replaceAllUsesWith(cast.getIn());
+    cast.erase();
+  }
+}
+
 }  // namespace
 
 void WidenSmallFloats(mlir::ModuleOp module, bool native_f16) {
@@ -194,6 +248,7 @@ void WidenSmallFloats(mlir::ModuleOp module, bool native_f16) {
     }
   });
   for (mlir::Operation* op : conversions) ExpandConversion(op, native_f16);
+  MoveAsBits(module, /*keep_f16=*/native_f16);
 }
 
 }  // namespace sinter::codegen
