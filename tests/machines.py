@@ -8,10 +8,11 @@ import dataclasses
 import pathlib
 
 TOOLS = pathlib.Path(__file__).resolve().parents[1] / "runtime" / "tools"
+QEMU = pathlib.Path("/opt/sinter/deps/qemu")  # made by tools/setup
 
 
 def qemu(arch, cpu):
-    return (f"qemu-{arch}-static", "-cpu", cpu, "-L", f"/usr/{arch}-linux-gnu")
+    return (str(QEMU / f"qemu-{arch}"), "-cpu", cpu, "-L", f"/usr/{arch}-linux-gnu")
 
 
 @dataclasses.dataclass(frozen=True)
